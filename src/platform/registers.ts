@@ -3,16 +3,45 @@
  * drivers' constants and the fault injector all read this one map.
  */
 export type Access = 'ro' | 'wo' | 'rw';
-/** `at` is the byte offset; `about` the datasheet's name of the register. */
-export interface Register { readonly at: number; readonly access: Access; readonly about: string }
+
+export interface Register {
+  /** Byte offset from the start of the device. */
+  readonly at: number;
+  readonly access: Access;
+  /** The datasheet's name of the register. */
+  readonly about: string;
+  /** How many registers share the name, `stride` bytes apart; absent for one. */
+  readonly count?: number;
+  readonly stride?: number;
+}
+
 export type RegisterMap = Readonly<Record<string, Register>>;
 
 export const ro = (at: number, about: string) => ({ at, access: 'ro', about }) as const;
 export const wo = (at: number, about: string) => ({ at, access: 'wo', about }) as const;
 export const rw = (at: number, about: string) => ({ at, access: 'rw', about }) as const;
 
-type Readable<M extends RegisterMap> = { [R in keyof M as M[R]['access'] extends 'wo' ? never : R]: number };
-type Writable<M extends RegisterMap> = { [R in keyof M as M[R]['access'] extends 'ro' ? never : R]: number };
+/** `count` registers of one name: the one given, and others after it every `stride` bytes. */
+export const array = <R extends Register>(register: R, { count, stride }: { count: number; stride: number }) =>
+  ({ ...register, count, stride }) as const;
 
-/** What a device class must have: an accessor for every register in its map. */
-export type Registers<M extends RegisterMap> = Readable<M> & Writable<M>;
+/** What a device has for an array of registers. */
+export interface RegisterArray {
+  get(index: number): number;
+  set(index: number, value: number): void;
+}
+
+type Readable<M extends RegisterMap> = {
+  [R in keyof M as M[R]['access'] extends 'wo' ? never : M[R] extends { count: number } ? never : R]: number
+};
+type Writable<M extends RegisterMap> = {
+  [R in keyof M as M[R]['access'] extends 'ro' ? never : M[R] extends { count: number } ? never : R]: number
+};
+type Arrays<M extends RegisterMap> = {
+  readonly [R in keyof M as M[R] extends { count: number } ? R : never]:
+    M[R]['access'] extends 'ro' ? Pick<RegisterArray, 'get'> :
+    M[R]['access'] extends 'wo' ? Pick<RegisterArray, 'set'> : RegisterArray
+};
+
+/** What a device class must have: an accessor for every register in its map, a `RegisterArray` for every array. */
+export type Registers<M extends RegisterMap> = Readable<M> & Writable<M> & Arrays<M>;
