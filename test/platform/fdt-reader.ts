@@ -9,7 +9,7 @@ export function readTree(blob: Uint8Array): ReadNode {
     number, number, number, number, number, number, number, number, number, number];
   const [magic, total, structureAt, stringsAt, reservationAt, version, , , stringsBytes, structureBytes] = header;
   if (magic !== 0xd00dfeed || version !== 17) throw new Error('not a device tree of version 17');
-  if (total !== blob.length || stringsAt + stringsBytes > total) throw new Error('wrong size');
+  if (total > blob.length || stringsAt + stringsBytes > total) throw new Error('wrong size');
   if (reservationAt % 8 !== 0 || structureAt % 4 !== 0) throw new Error('blocks are not aligned');
 
   let at = structureAt;
