@@ -1,11 +1,11 @@
 /**
  * The control and status registers, by name and number, and their fields.
  *
- * RISC-V Privileged Architecture 20240411, chapter 2, tables "currently allocated RISC-V unprivileged / supervisor-level /
- * machine-level CSR addresses", without the floating-point, vector, hypervisor and state-enable registers. Bits 11:10 of a
- * number say whether the register is read-only (11), bits 9:8 the lowest privilege that may access it (section 2.1).
+ * RISC-V Privileged Architecture 20240411, chapter 2, tables "currently allocated RISC-V unprivileged (supervisor,
+ * machine) CSR addresses", without the floating-point, vector, hypervisor and state-enable registers.
+ * Bits 11:10 of a number are 3 when it is read-only, bits 9:8 the lowest privilege that may access it (section 2.1).
  *
- * Fields are masks in the place they have in the register, as 32-bit signed numbers (bit 31 is negative), ready for `&`.
+ * Fields are masks in the place they have in the register, as signed 32-bit numbers (bit 31 is negative).
  */
 
 type Digit = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;

@@ -4,23 +4,26 @@
  * A pattern reads as the manual prints it, bit 31 on the left: a digit is a fixed bit, a letter belongs to an operand.
  *   d rd   s rs1   t rs2   i immediate   h shift amount   c CSR number   z 5-bit zero-extended immediate
  *   q aq   l rl   m fence mode   p predecessor set   u successor set
- * Then the immediate's format, then the assembly syntax. Decoder, encoder, assembler, disassembler, interpreter,
- * translator and fault injector are all derived from these rows.
+ * Then the immediate's format, then the assembly syntax: the operands as they are written, each name a row of
+ * `operands` in operands.ts; a leading `.aqrl` says that `.aq`, `.rl` or `.aqrl` may follow the mnemonic. Fields that
+ * the syntax does not mention are zero in any instruction that can be written. Decoder, encoder, assembler,
+ * disassembler, interpreter, translator and fault injector are all derived from these rows.
  *
- * RISC-V Unprivileged ISA 20240411, chapter 35 (instruction set listings); Privileged Architecture 20240411, chapter 10.
+ * RISC-V Unprivileged ISA 20240411, chapter "RV32/64G Instruction Set Listings";
+ * Privileged Architecture 20240411, chapter "RISC-V Privileged Instruction Set Listings".
  */
 export const encodings = {
   // RV32I        31           20 19  15 14 12 11   7 6     0
-  lui:           'iiiiiiiiiiiiiiiiiiii          ddddd 0110111 U  rd, imm',
-  auipc:         'iiiiiiiiiiiiiiiiiiii          ddddd 0010111 U  rd, imm',
-  jal:           'iiiiiiiiiiiiiiiiiiii          ddddd 1101111 J  rd, imm',
+  lui:           'iiiiiiiiiiiiiiiiiiii          ddddd 0110111 U  rd, upper',
+  auipc:         'iiiiiiiiiiiiiiiiiiii          ddddd 0010111 U  rd, upper',
+  jal:           'iiiiiiiiiiiiiiiiiiii          ddddd 1101111 J  rd, target',
   jalr:          'iiiiiiiiiiii   sssss  000     ddddd 1100111 I  rd, imm(rs1)',
-  beq:           'iiiiiii ttttt  sssss  000     iiiii 1100011 B  rs1, rs2, imm',
-  bne:           'iiiiiii ttttt  sssss  001     iiiii 1100011 B  rs1, rs2, imm',
-  blt:           'iiiiiii ttttt  sssss  100     iiiii 1100011 B  rs1, rs2, imm',
-  bge:           'iiiiiii ttttt  sssss  101     iiiii 1100011 B  rs1, rs2, imm',
-  bltu:          'iiiiiii ttttt  sssss  110     iiiii 1100011 B  rs1, rs2, imm',
-  bgeu:          'iiiiiii ttttt  sssss  111     iiiii 1100011 B  rs1, rs2, imm',
+  beq:           'iiiiiii ttttt  sssss  000     iiiii 1100011 B  rs1, rs2, target',
+  bne:           'iiiiiii ttttt  sssss  001     iiiii 1100011 B  rs1, rs2, target',
+  blt:           'iiiiiii ttttt  sssss  100     iiiii 1100011 B  rs1, rs2, target',
+  bge:           'iiiiiii ttttt  sssss  101     iiiii 1100011 B  rs1, rs2, target',
+  bltu:          'iiiiiii ttttt  sssss  110     iiiii 1100011 B  rs1, rs2, target',
+  bgeu:          'iiiiiii ttttt  sssss  111     iiiii 1100011 B  rs1, rs2, target',
   lb:            'iiiiiiiiiiii   sssss  000     ddddd 0000011 I  rd, imm(rs1)',
   lh:            'iiiiiiiiiiii   sssss  001     ddddd 0000011 I  rd, imm(rs1)',
   lw:            'iiiiiiiiiiii   sssss  010     ddddd 0000011 I  rd, imm(rs1)',
@@ -35,9 +38,9 @@ export const encodings = {
   xori:          'iiiiiiiiiiii   sssss  100     ddddd 0010011 I  rd, rs1, imm',
   ori:           'iiiiiiiiiiii   sssss  110     ddddd 0010011 I  rd, rs1, imm',
   andi:          'iiiiiiiiiiii   sssss  111     ddddd 0010011 I  rd, rs1, imm',
-  slli:          '0000000 hhhhh  sssss  001     ddddd 0010011 H  rd, rs1, imm',
-  srli:          '0000000 hhhhh  sssss  101     ddddd 0010011 H  rd, rs1, imm',
-  srai:          '0100000 hhhhh  sssss  101     ddddd 0010011 H  rd, rs1, imm',
+  slli:          '0000000 hhhhh  sssss  001     ddddd 0010011 H  rd, rs1, shamt',
+  srli:          '0000000 hhhhh  sssss  101     ddddd 0010011 H  rd, rs1, shamt',
+  srai:          '0100000 hhhhh  sssss  101     ddddd 0010011 H  rd, rs1, shamt',
   add:           '0000000 ttttt  sssss  000     ddddd 0110011 R  rd, rs1, rs2',
   sub:           '0100000 ttttt  sssss  000     ddddd 0110011 R  rd, rs1, rs2',
   sll:           '0000000 ttttt  sssss  001     ddddd 0110011 R  rd, rs1, rs2',
@@ -69,18 +72,18 @@ export const encodings = {
   divu:          '0000001 ttttt  sssss  101     ddddd 0110011 R  rd, rs1, rs2',
   rem:           '0000001 ttttt  sssss  110     ddddd 0110011 R  rd, rs1, rs2',
   remu:          '0000001 ttttt  sssss  111     ddddd 0110011 R  rd, rs1, rs2',
-  // RV32A: `.aq` and `.rl` follow the mnemonic in assembly
-  'lr.w':        '00010ql 00000  sssss  010     ddddd 0101111 A  rd, (rs1)',
-  'sc.w':        '00011ql ttttt  sssss  010     ddddd 0101111 A  rd, rs2, (rs1)',
-  'amoswap.w':   '00001ql ttttt  sssss  010     ddddd 0101111 A  rd, rs2, (rs1)',
-  'amoadd.w':    '00000ql ttttt  sssss  010     ddddd 0101111 A  rd, rs2, (rs1)',
-  'amoxor.w':    '00100ql ttttt  sssss  010     ddddd 0101111 A  rd, rs2, (rs1)',
-  'amoand.w':    '01100ql ttttt  sssss  010     ddddd 0101111 A  rd, rs2, (rs1)',
-  'amoor.w':     '01000ql ttttt  sssss  010     ddddd 0101111 A  rd, rs2, (rs1)',
-  'amomin.w':    '10000ql ttttt  sssss  010     ddddd 0101111 A  rd, rs2, (rs1)',
-  'amomax.w':    '10100ql ttttt  sssss  010     ddddd 0101111 A  rd, rs2, (rs1)',
-  'amominu.w':   '11000ql ttttt  sssss  010     ddddd 0101111 A  rd, rs2, (rs1)',
-  'amomaxu.w':   '11100ql ttttt  sssss  010     ddddd 0101111 A  rd, rs2, (rs1)',
+  // RV32A
+  'lr.w':        '00010ql 00000  sssss  010     ddddd 0101111 A  .aqrl rd, (rs1)',
+  'sc.w':        '00011ql ttttt  sssss  010     ddddd 0101111 A  .aqrl rd, rs2, (rs1)',
+  'amoswap.w':   '00001ql ttttt  sssss  010     ddddd 0101111 A  .aqrl rd, rs2, (rs1)',
+  'amoadd.w':    '00000ql ttttt  sssss  010     ddddd 0101111 A  .aqrl rd, rs2, (rs1)',
+  'amoxor.w':    '00100ql ttttt  sssss  010     ddddd 0101111 A  .aqrl rd, rs2, (rs1)',
+  'amoand.w':    '01100ql ttttt  sssss  010     ddddd 0101111 A  .aqrl rd, rs2, (rs1)',
+  'amoor.w':     '01000ql ttttt  sssss  010     ddddd 0101111 A  .aqrl rd, rs2, (rs1)',
+  'amomin.w':    '10000ql ttttt  sssss  010     ddddd 0101111 A  .aqrl rd, rs2, (rs1)',
+  'amomax.w':    '10100ql ttttt  sssss  010     ddddd 0101111 A  .aqrl rd, rs2, (rs1)',
+  'amominu.w':   '11000ql ttttt  sssss  010     ddddd 0101111 A  .aqrl rd, rs2, (rs1)',
+  'amomaxu.w':   '11100ql ttttt  sssss  010     ddddd 0101111 A  .aqrl rd, rs2, (rs1)',
   // Privileged
   sret:          '000100000010   00000  000     00000 1110011 N  ',
   mret:          '001100000010   00000  000     00000 1110011 N  ',

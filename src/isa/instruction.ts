@@ -1,3 +1,4 @@
+import { assert } from '../assert.ts';
 import { encodings, type Mnemonic } from './encodings.ts';
 import { immediates, type Format } from './immediates.ts';
 
@@ -38,7 +39,8 @@ function parse(mnemonic: Mnemonic, row: string, index: number): Encoding {
 
 export const table: readonly Encoding[] =
   Object.entries(encodings).map(([mnemonic, row], index) => parse(mnemonic as Mnemonic, row, index));
-export const byMnemonic: ReadonlyMap<string, Encoding> = new Map(table.map((encoding) => [encoding.mnemonic, encoding]));
+export const byMnemonic: ReadonlyMap<string, Encoding> =
+  new Map(table.map((encoding) => [encoding.mnemonic, encoding]));
 
 /** The rows by opcode (bits 6..0) and funct3 (bits 14..12), so that decoding looks at a handful of rows. */
 const buckets: Encoding[][] = Array.from({ length: 1024 }, (_, key) => {
@@ -56,9 +58,14 @@ export function decode(word: number): Instruction | undefined {
   };
 }
 
-/** The word of an instruction. Fields the row fixes are taken from the row. */
+/**
+ * The word of an instruction, as a signed 32-bit number. Fields the row fixes are taken from the row. The registers must
+ * be 0 to 31 and the immediate one that the format holds.
+ */
 export function encode({ encoding, rd, rs1, rs2, imm }: Instruction): number {
   const { match, mask, format } = encoding;
+  assert(((rd | rs1 | rs2) & ~31) === 0, `${encoding.mnemonic} with registers ${rd}, ${rs1}, ${rs2}`);
+  assert(immediates[format].holds(imm), `${encoding.mnemonic} with immediate ${imm}`);
   const fields = (rd << 7) | (rs1 << 15) | (rs2 << 20);
   const free = ~mask & ~immediates[format].bits;
   return match | (fields & free) | (immediates[format].put(imm) & ~mask);

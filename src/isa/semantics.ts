@@ -41,8 +41,9 @@ export interface Machine<Value> {
   multiply(a: Value, b: Value): Value;
   /** The upper 32 bits of the 64-bit product; the letters say how `a` and `b` are extended. */
   multiplyHigh(signs: 'ss' | 'su' | 'uu', a: Value, b: Value): Value;
-  /** Only evaluated where the divisor is not zero and a signed quotient fits. */
+  /** Only evaluated where the divisor is not zero and the signed quotient fits. */
   divide(a: Value, b: Value): Value;
+  /** This and the remainders are only evaluated where the divisor is not zero; that of -2^31 by -1 is 0. */
   divideUnsigned(a: Value, b: Value): Value;
   remainder(a: Value, b: Value): Value;
   remainderUnsigned(a: Value, b: Value): Value;
@@ -54,12 +55,18 @@ export interface Machine<Value> {
   /** 0 when stored, 1 when the reservation was lost. */
   storeConditional(address: Value, value: Value): Value;
   amo(kind: AmoKind, address: Value, value: Value): Value;
-  /** Writes rd; to x0, nothing. */
+  /** Writes rd; to x0, nothing, but what was evaluated for it happens. */
   rd(value: Value): void;
+  /**
+   * Control goes to `target` after this instruction. A target that is no multiple of four faults here, before anything
+   * that follows: "the exception is reported on the branch or jump instruction", and its rd is not written (Unprivileged
+   * ISA 20240411, section 2.2; Privileged Architecture, section 3.1.14 on mcause 0).
+   */
   jump(target: Value): void;
+  /** `jump` if `taken` is not 0. */
   branch(taken: Value, target: Value): void;
   fence(): void;
-  /** Reads the CSR named by the immediate into rd, then changes it; checks access, and skips what rd or rs1 = 0 skips. */
+  /** Reads the CSR named by the immediate into rd and changes it; checks access, and skips what rd or rs1 = 0 skips. */
   csr(kind: CsrKind, operand: Value): void;
   system(kind: SystemKind): void;
   sfenceVma(address: Value, asid: Value): void;
@@ -72,7 +79,10 @@ const store = (kind: StoreKind): Meaning => (m) => m.store(kind, m.add(m.rs1, m.
 const amo = (kind: AmoKind): Meaning => (m) => m.rd(m.amo(kind, m.rs1, m.rs2));
 const system = (kind: SystemKind): Meaning => (m) => m.system(kind);
 
-/** Signed division overflows only for -2^31 / -1. Unprivileged ISA, table "semantics for division by zero and overflow". */
+/**
+ * Signed division overflows only for -2^31 / -1. Unprivileged ISA 20240411, section 13.2, table "semantics for division
+ * by zero and division overflow".
+ */
 const quotient: Meaning = (m) => m.rd(m.choose(m.equal(m.rs2, m.constant(0)), m.constant(-1),
   m.choose(m.equal(m.rs2, m.constant(-1)), m.sub(m.constant(0), m.rs1), m.divide(m.rs1, m.rs2))));
 const remainder: Meaning = (m) => m.rd(m.choose(m.equal(m.rs2, m.constant(0)), m.rs1, m.remainder(m.rs1, m.rs2)));
@@ -81,8 +91,8 @@ const remainder: Meaning = (m) => m.rd(m.choose(m.equal(m.rs2, m.constant(0)), m
 export const semantics: Record<Mnemonic, Meaning> = {
   lui:   (m) => m.rd(m.imm),
   auipc: (m) => m.rd(m.add(m.pc, m.imm)),
-  jal:   (m) => { m.rd(m.next); m.jump(m.add(m.pc, m.imm)); },
-  // The target is computed before rd is written: they may be the same register.
+  // The jump comes first: it may fault, and rd may be the register that holds its target.
+  jal:   (m) => { m.jump(m.add(m.pc, m.imm)); m.rd(m.next); },
   jalr:  (m) => { m.jump(m.and(m.add(m.rs1, m.imm), m.constant(-2))); m.rd(m.next); },
   beq:   (m) => m.branch(m.equal(m.rs1, m.rs2), m.add(m.pc, m.imm)),
   bne:   (m) => m.branch(m.notEqual(m.rs1, m.rs2), m.add(m.pc, m.imm)),
