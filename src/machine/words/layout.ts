@@ -1,0 +1,114 @@
+import { assert } from '../../assert.ts';
+import { hartBytes, viewsPerHart } from './hart.ts';
+
+/**
+ * Where everything lies in the one shared memory, in byte addresses. The first 64 KiB stay empty, so that a wrong zero
+ * shows. State comes first, then what can be rebuilt (code pages, translation tables), then RAM.
+ *
+ *   harts | devices | dirty map | engines: code pages, code map | views: tables, fill lists | RAM
+ */
+export interface Layout {
+  readonly harts: number;
+  readonly engines: number;
+  readonly hart: (index: number) => number;
+  /** Words of the machine itself and of the devices; handed out by the board. */
+  readonly devices: number;
+  readonly devicesBytes: number;
+  /** A byte per RAM page, non-zero when written since the last snapshot. */
+  readonly dirty: number;
+  readonly engine: (index: number) => number;
+  readonly view: (hart: number, index: number) => { readonly tables: number; readonly list: number };
+  /** Where address `ramStart` is. */
+  readonly ram: number;
+  readonly ramBytes: number;
+  /** WebAssembly pages of 64 KiB. */
+  readonly pages: number;
+}
+
+/** The physical address of the first byte of RAM. */
+export const ramStart = 0x8000_0000;
+export const pageBytes = 4096;
+
+/**
+ * Tables of a view, each one word for every page of the 4 GiB address space: reads, writes, fetches. A read or write
+ * entry is what to add to a virtual address to get the host address; `slow` bits make the fast path give up.
+ */
+export const tables = { read: 0, write: 0x40_0000, fetch: 0x80_0000, bytes: 0xc0_0000 } as const;
+
+/** Low bits of read and write entries. A fast entry has none. */
+export const entryBits = {
+  /** Set in every entry the fast path must not use. */
+  slow: 1,
+  /** No translation at all. */
+  invalid: 2,
+  /** A write must first mark the page dirty. */
+  clean: 4,
+  /** A write must first drop the code cached from the page. */
+  code: 8,
+  all: 15,
+} as const;
+
+/** The byte that initialises read and write tables: every word of it is slow and invalid. */
+export const invalidByte = 0x03;
+
+/** A fill list remembers which entries to clear; when it is full the view starts over. An entry is `kind << 20 | page`. */
+export const fillListEntries = 16384;
+
+/** One page of code: predecoded instructions, jump-target words, the words they were decoded from. */
+export const codePage = {
+  /** 1024 predecoded instructions of 8 bytes: operation, rd, rs1, rs2 (register offsets), immediate. */
+  decoded: 0,
+  /** The instruction after the last: sends the interpreter to the next page. */
+  sentinel: 8192,
+  /** Header words. */
+  virtual: 8200, physical: 8204, next: 8208, generation: 8212,
+  /** 1024 words: below 0, the region that starts there (low bits: its place in the table); else a count of arrivals. */
+  entries: 8256,
+  /** 1024 instruction words, as decoded. */
+  raw: 12352,
+  bytes: 16448,
+} as const;
+
+/** Per engine: code pages, a hash table to find them by address, and a byte per RAM page that has any. */
+export const engineParts = { hashEntries: 4096, codePages: 4096 } as const;
+
+const up = (value: number, to: number) => Math.ceil(value / to) * to;
+
+export function layoutOf({ harts, engines, ramBytes }: { harts: number; engines: number; ramBytes: number }): Layout {
+  let next = 0x1_0000;
+  const take = (bytes: number, align = 4096) => {
+    const at = up(next, align);
+    next = at + bytes;
+    return at;
+  };
+  const pages = ramBytes / pageBytes;
+  const hartsAt = take(harts * hartBytes);
+  const devicesBytes = 0x8_0000;
+  const devices = take(devicesBytes);
+  const dirty = take(pages);
+  const engineBytes = up(engineParts.hashEntries * 4 + pages + engineParts.codePages * codePage.bytes, 4096);
+  const enginesAt = take(engines * engineBytes);
+  const listBytes = fillListEntries * 4;
+  const tablesAt = take(harts * viewsPerHart * tables.bytes);
+  const listsAt = take(harts * viewsPerHart * listBytes);
+  const ram = take(ramBytes, 0x1_0000);
+  assert(next <= 2 ** 32, 'the layout fits 32-bit addresses');
+  const viewIndex = (hart: number, index: number) => hart * viewsPerHart + index;
+  return {
+    harts, engines, devices, devicesBytes, dirty, ram, ramBytes,
+    hart: (index) => hartsAt + index * hartBytes,
+    engine: (index) => enginesAt + index * engineBytes,
+    view: (hart, index) => ({
+      tables: tablesAt + viewIndex(hart, index) * tables.bytes,
+      list: listsAt + viewIndex(hart, index) * listBytes,
+    }),
+    pages: up(next, 0x1_0000) / 0x1_0000,
+  };
+}
+
+/** The parts of an engine's memory. */
+export function engineLayout(layout: Layout, index: number) {
+  const hash = layout.engine(index);
+  const codeMap = hash + engineParts.hashEntries * 4;
+  return { hash, codeMap, codePages: up(codeMap + layout.ramBytes / pageBytes, 64) };
+}
