@@ -13,8 +13,9 @@ import { ImageError } from './image-error.ts';
 import { assertLoadable, isElf, parseElf, physicalEntry } from './elf.ts';
 import type { Elf } from './elf.ts';
 import { linuxImage } from './linux.ts';
-import { resetAddress, resetVector } from './reset.ts';
+import { resetVector } from './reset.ts';
 import { ET } from '../../platform/elf.ts';
+import { memoryMap, ramStart } from '../../platform/memory-map.ts';
 
 /** A file's contents, and how messages call it. */
 export interface NamedBytes { readonly name: string; readonly bytes: Uint8Array }
@@ -33,8 +34,8 @@ export interface LoadRequest {
   readonly initrd?: NamedBytes | undefined;
   /** Kernel arguments. */
   readonly append?: string | undefined;
-  readonly ram: { readonly start: number; readonly bytes: number };
-  /** Writes the board's device tree blob. Its length may not depend on the initrd's address. */
+  readonly ramBytes: number;
+  /** Writes the board's device tree blob. Its length must not depend on the initrd's address. */
   readonly deviceTree: (chosen: Chosen) => Uint8Array;
 }
 
@@ -69,20 +70,20 @@ const deviceTreeLimit = 3072 * MiB;
 
 /** @throws ImageError when something does not fit, with one sentence that says what */
 export function planLoad(request: LoadRequest): LoadPlan {
-  const { ram, image, bios } = request;
-  const first = bios ? placeFirmware(bios, ram.start) : placeBareMetal(image, ram.start);
+  const { ramBytes, image, bios } = request;
+  const first = bios ? placeFirmware(bios) : placeBareMetal(image);
   const kernel = bios && placeKernel(image, alignUp(endOf(first.blocks), kernelAlignment));
   const images = kernel ? [first, kernel] : [first];
   const blocks = images.flatMap((placed) => placed.blocks);
-  blocks.forEach((block) => checkInside(block, ram));
+  blocks.forEach((block) => checkInside(block, ramBytes));
 
   const top = placeTop(request);
   const all = [...blocks, ...top.blocks].sort((a, b) => a.address - b.address);
   all.forEach((block, index) => checkApart(all[index - 1], block));
   const vector = resetVector({ start: first.entry, next: (kernel ?? first).entry, deviceTree: top.deviceTree });
   return {
-    blocks: [blockOf('reset vector', resetAddress, vector), ...all],
-    pc: resetAddress,
+    blocks: [blockOf('reset vector', memoryMap.reset.start, vector), ...all],
+    pc: memoryMap.reset.start,
     start: first.entry,
     deviceTree: top.deviceTree,
     elves: images.flatMap(({ elf, bias }) => (elf ? [{ elf, bias }] : [])),
@@ -97,12 +98,12 @@ interface Placed {
   readonly bias: number;
 }
 
-function placeFirmware(bios: NamedBytes, ramStart: number): Placed {
+function placeFirmware(bios: NamedBytes): Placed {
   if (linuxImage(bios.bytes)) throw new ImageError(`${bios.name} is a Linux kernel, not firmware`);
   return isElf(bios.bytes) ? placeElf(bios, ramStart) : placeRaw(bios, ramStart);
 }
 
-function placeBareMetal(image: NamedBytes, ramStart: number): Placed {
+function placeBareMetal(image: NamedBytes): Placed {
   const linux = linuxImage(image.bytes);
   if (linux && linux.text_offset !== 0) {
     throw new ImageError(`${image.name} is a Linux kernel, which needs firmware to run on: name it with --bios`);
@@ -130,26 +131,26 @@ function placeElf(file: NamedBytes, address: number): Placed {
 }
 
 /** Device tree and initrd, which name and depend on each other: the tree says where the initrd is, and lies above it. */
-function placeTop({ ram, initrd, append, deviceTree }: LoadRequest): { blocks: Block[]; deviceTree: number } {
+function placeTop({ ramBytes, initrd, append, deviceTree }: LoadRequest): { blocks: Block[]; deviceTree: number } {
   const chosen = (start: number): Chosen =>
     ({ bootargs: append, initrd: initrd && { start, end: start + initrd.bytes.length } });
-  const treeBytes = deviceTree(chosen(ram.start)).length;
-  const limit = Math.min(ram.start + ram.bytes, deviceTreeLimit);
+  const treeBytes = deviceTree(chosen(ramStart)).length;
+  const limit = Math.min(ramStart + ramBytes, deviceTreeLimit);
   const treeAddress = alignDown(limit - treeBytes, deviceTreeAlignment);
   const initrdAddress = alignDown(treeAddress - (initrd?.bytes.length ?? 0), pageBytes);
   const blocks = [blockOf('device tree', treeAddress, deviceTree(chosen(initrdAddress)))];
   if (initrd) blocks.push(blockOf(initrd.name, initrdAddress, initrd.bytes));
-  blocks.forEach((block) => checkInside(block, ram));
+  blocks.forEach((block) => checkInside(block, ramBytes));
   return { blocks, deviceTree: treeAddress };
 }
 
-function checkInside({ name, address, size }: Block, ram: LoadRequest['ram']): void {
-  const ramEnd = ram.start + ram.bytes;
-  if (size > ram.bytes) {
-    throw new ImageError(`${name} is too large for RAM: ${size} bytes do not fit ${ram.bytes / MiB} MiB`);
+function checkInside({ name, address, size }: Block, ramBytes: number): void {
+  const ramEnd = ramStart + ramBytes;
+  if (size > ramBytes) {
+    throw new ImageError(`${name} is too large for RAM: ${size} bytes do not fit ${ramBytes / MiB} MiB`);
   }
-  if (address < ram.start || address + size > ramEnd) {
-    const [from, to, start, end] = [address, address + size, ram.start, ramEnd].map(hex);
+  if (address < ramStart || address + size > ramEnd) {
+    const [from, to, start, end] = [address, address + size, ramStart, ramEnd].map(hex);
     throw new ImageError(`${name} lies outside RAM: it needs ${from} to ${to}, and RAM is ${start} to ${end}`);
   }
 }

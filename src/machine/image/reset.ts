@@ -7,9 +7,6 @@ import { byMnemonic, encode } from '../../isa/instruction.ts';
 import { registerNumber } from '../../isa/registers.ts';
 import { assert } from '../../assert.ts';
 
-/** Where every hart starts. */
-export const resetAddress = 0x1000;
-
 /** struct fw_dynamic_info: words in this order. */
 const FW_DYNAMIC_INFO_MAGIC_VALUE = 0x4942_534f; // "OSBI"
 const FW_DYNAMIC_INFO_VERSION_2 = 2;
@@ -29,7 +26,7 @@ export interface Destinations {
   readonly deviceTree: number;
 }
 
-/** The bytes that lie at `resetAddress`. Addresses are physical; the upper halves QEMU keeps for RV64 stay zero. */
+/** The bytes that lie at the reset address. Addresses are physical; the upper halves QEMU keeps for RV64 stay zero. */
 export function resetVector({ start, next, deviceTree }: Destinations): Uint8Array {
   const words = [
     instruction('auipc', { rd: 't0', imm: 0 }),

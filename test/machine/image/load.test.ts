@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { planLoad } from '../../../src/machine/image/load.ts';
 import type { Chosen, LoadRequest } from '../../../src/machine/image/load.ts';
 import { resetVector } from '../../../src/machine/image/reset.ts';
+import { deviceTree as boardTree } from '../../../src/platform/device-tree.ts';
 import { ET } from '../../../src/platform/elf.ts';
 import { elfFile } from '../../support/elf.ts';
 
@@ -33,7 +34,7 @@ const deviceTree = (chosen: Chosen) => {
 const chosenIn = (bytes: Uint8Array) => JSON.parse(new TextDecoder().decode(bytes).replaceAll('\0', '')) as Chosen;
 
 const plan = (request: Partial<LoadRequest> & Pick<LoadRequest, 'image'>, memoryMiB = 128) =>
-  planLoad({ ram: { start, bytes: memoryMiB * MiB }, deviceTree, ...request });
+  planLoad({ ramBytes: memoryMiB * MiB, deviceTree, ...request });
 const mapOf = (request: Parameters<typeof plan>[0], memoryMiB?: number) =>
   plan(request, memoryMiB).blocks.map(({ name, address, size }) => `${address.toString(16)} ${size} ${name}`);
 
@@ -101,6 +102,17 @@ test('the device tree is told the arguments and where the initrd lies', () => {
   expect(chosenIn(tree.bytes)).toEqual({
     bootargs: 'console=ttyS0', initrd: { start: 0x87df_e000, end: 0x87df_e000 + 6000 },
   });
+});
+
+test("the board's own device tree lies 2 MiB below the end, over an initrd it names", () => {
+  const board = { harts: 4, ramBytes: 64 * MiB };
+  const { blocks, deviceTree: address } = plan({
+    image: file('a', 4), initrd: file('rd', 100), deviceTree: (chosen) => boardTree({ ...board, ...chosen }),
+  }, 64);
+  expect(address).toBe(0x83e0_0000);
+  const tree = blocks.find((block) => block.address === address)!;
+  expect([...tree.bytes.subarray(0, 4)]).toEqual([0xd0, 0x0d, 0xfe, 0xed]);
+  expect(Buffer.from(tree.bytes).includes(Buffer.from([0x83, 0xdf, 0xf0, 0x00]))).toBe(true);
 });
 
 test('harts start at the reset vector, which knows where to go', () => {
