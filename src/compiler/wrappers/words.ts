@@ -1,0 +1,52 @@
+/**
+ * Parameters and results as machine words: the crossings carry words, as `nooks_kernel_call(fn, nargs, arg...)` did.
+ * RISC-V ELF psABI, "Integer Calling Convention": a 64-bit argument takes two words, low first, and on the stack (after
+ * eight words) begins at an even word.
+ */
+import type { Parameter, Type } from './declarations.ts';
+
+const registerWords = 8;
+
+/** One expression per word, in the callee's order. */
+export function wordsOf(parameters: readonly Parameter[]): string[] {
+  const words: string[] = [];
+  for (const { name, type } of parameters) {
+    if (type.kind.kind === 'wide') {
+      if (words.length >= registerWords && words.length % 2 === 1) words.push('0');
+      words.push(`lo32(${wideText(name, type)})`, `hi32(${wideText(name, type)})`);
+    } else if (type.kind.kind === 'bool') {
+      words.push(`${name} ? 1 : 0`);
+    } else {
+      words.push(`cast<u32>(${name})`);
+    }
+  }
+  return words;
+}
+
+/** The statement that gives back `call`, an expression of type u64 (a0 and a1), as a result of type `type`. */
+export function returnOf(type: Type, call: string): string {
+  switch (type.kind.kind) {
+    case 'void': return `${call};`;
+    case 'bool': return `return lo32(${call}) !== 0;`;
+    case 'wide': return `return ${type.text === 'u64' ? call : `cast<${type.text}>(${call})`};`;
+    default: return `return cast<${type.text}>(lo32(${call}));`;
+  }
+}
+
+/**
+ * The statement that ends a wrapper early; `failure` is an expression of type u32 that reports why. An error number is not
+ * an address: whoever asked for an object or memory gets none.
+ */
+export function refuse(type: Type, failure: string): string {
+  switch (type.kind.kind) {
+    case 'void': return `{ ${failure}; return; }`;
+    case 'bool': return `{ ${failure}; return false; }`;
+    case 'wide': return `return cast<${type.text}>(u64of(${failure}));`;
+    case 'scalar': return type.text === 'usize' ? `{ ${failure}; return 0; }` : `return cast<${type.text}>(${failure});`;
+    default: return `{ ${failure}; return ${type.nullable ? 'null' : `cast<${type.text}>(0)`}; }`;
+  }
+}
+
+function wideText(name: string, type: Type): string {
+  return type.text === 'u64' ? name : `cast<u64>(${name})`;
+}
