@@ -1,0 +1,5 @@
+// Node 20 starts no thread in a TypeScript file, whatever loader its parent has: this starts tsx first, then the file.
+import { register } from 'tsx/esm/api';
+
+register();
+await import(process.argv[2]);
