@@ -53,8 +53,6 @@ export const ELFDATA = { ELFDATA2LSB: 1, ELFDATA2MSB: 2 } as const;
 export const ET = { ET_REL: 1, ET_EXEC: 2, ET_DYN: 3 } as const;
 /** e_machine: psABI 8.1. */
 export const EM_RISCV = 243;
-/** e_flags: psABI 8.1. */
-export const EF = { EF_RISCV_RVC: 1 } as const;
 /** p_type. */
 export const PT = { PT_LOAD: 1 } as const;
 /** p_flags. */

@@ -1,10 +1,10 @@
 /**
- * Reads ELF files for RV32: what to load, where to start, what is called what. Layouts and constants are the document's,
+ * Reads ELF files for RV32: what to load, where to start, what is called what. The document's layouts and constants are
  * in src/platform/elf.ts.
  */
 import {
-  EM_RISCV, ELFCLASS, ELFDATA, ET, PT, SHN, SHT, elfHeader, elfHeaderBytes, elfMagic, programHeader,
-  programHeaderBytes, sectionHeader, sectionHeaderBytes, symbolEntry, symbolEntryBytes,
+  EM_RISCV, ELFCLASS, ELFDATA, ET, PT, SHN, SHT, elfHeader, elfHeaderBytes, elfMagic,
+  programHeader, programHeaderBytes, sectionHeader, sectionHeaderBytes, symbolEntry, symbolEntryBytes,
 } from '../../platform/elf.ts';
 import type { RecordLayout } from '../../platform/elf.ts';
 import { ImageError } from './image-error.ts';
@@ -164,7 +164,10 @@ export function physicalEntry(elf: Elf): number {
   return holder ? elf.e_entry - holder.p_vaddr + holder.p_paddr : elf.e_entry;
 }
 
-/** Whether the file may be loaded: an executable, or position-independent (as OpenSBI is), and with something to load. */
+/**
+ * Checks that a file can be loaded: an executable, or position-independent (as OpenSBI is), with something to load.
+ * @throws ImageError when it cannot
+ */
 export function assertLoadable(elf: Elf): void {
   if (elf.e_type === ET.ET_REL) {
     throw new ImageError(`${elf.name} is a relocatable object: link it into an executable first`);

@@ -13,6 +13,7 @@ import { ImageError } from './image-error.ts';
 import { assertLoadable, isElf, parseElf, physicalEntry } from './elf.ts';
 import type { Elf } from './elf.ts';
 import { linuxImage } from './linux.ts';
+import { assertCode } from './raw.ts';
 import { resetVector } from './reset.ts';
 import { ET } from '../../platform/elf.ts';
 import { memoryMap, ramStart } from '../../platform/memory-map.ts';
@@ -108,19 +109,20 @@ function placeBareMetal(image: NamedBytes): Placed {
   if (linux && linux.text_offset !== 0) {
     throw new ImageError(`${image.name} is a Linux kernel, which needs firmware to run on: name it with --bios`);
   }
-  return isElf(image.bytes) ? placeElf(image, ramStart) : placeRaw(image, ramStart, linux?.image_size);
+  return isElf(image.bytes) ? placeElf(image, ramStart) : placeRaw(image, ramStart);
 }
 
 function placeKernel(image: NamedBytes, address: number): Placed {
-  return isElf(image.bytes) ? placeElf(image, address)
-    : placeRaw(image, address, linuxImage(image.bytes)?.image_size);
+  return isElf(image.bytes) ? placeElf(image, address) : placeRaw(image, address);
 }
 
-function placeRaw({ name, bytes }: NamedBytes, address: number, size = bytes.length): Placed {
-  return { blocks: [blockOf(name, address, bytes, Math.max(size, bytes.length))], entry: address, bias: 0 };
+function placeRaw({ name, bytes }: NamedBytes, address: number): Placed {
+  assertCode(bytes, name);
+  const size = Math.max(bytes.length, linuxImage(bytes)?.image_size ?? 0);
+  return { blocks: [blockOf(name, address, bytes, size)], entry: address, bias: 0 };
 }
 
-/** An executable goes where it was linked; a position-independent one linked at 0 (OpenSBI 1.4 and later) to `address`. */
+/** An executable goes where it was linked; a position-independent one that was linked below, as OpenSBI is, to `address`. */
 function placeElf(file: NamedBytes, address: number): Placed {
   const elf = parseElf(file.bytes, file.name);
   assertLoadable(elf);
@@ -130,7 +132,7 @@ function placeElf(file: NamedBytes, address: number): Placed {
   return { blocks, entry: physicalEntry(elf) + bias, elf, bias };
 }
 
-/** Device tree and initrd, which name and depend on each other: the tree says where the initrd is, and lies above it. */
+/** Device tree and initrd, which depend on each other: the tree says where the initrd is, and lies above it. */
 function placeTop({ ramBytes, initrd, append, deviceTree }: LoadRequest): { blocks: Block[]; deviceTree: number } {
   const chosen = (start: number): Chosen =>
     ({ bootargs: append, initrd: initrd && { start, end: start + initrd.bytes.length } });

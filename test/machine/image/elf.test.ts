@@ -131,7 +131,7 @@ test('several images are told apart, moved and removed', () => {
 });
 
 const tools = ['riscv64-unknown-elf-gcc', 'riscv64-unknown-elf-nm'];
-test.skipIf(!hasTools(tools))('a program made by GNU tools reads as nm reads it (needs riscv64-unknown-elf-gcc)', () => {
+test.skipIf(!hasTools(tools))('a program of GNU tools reads as nm reads it (needs riscv64-unknown-elf-gcc)', () => {
   const folder = mkdtempSync(join(tmpdir(), 'nooks-elf-'));
   try {
     writeFileSync(join(folder, 'a.S'), `

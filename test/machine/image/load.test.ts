@@ -8,11 +8,12 @@ import { elfFile } from '../../support/elf.ts';
 
 const MiB = 1 << 20;
 const start = 0x8000_0000;
+/** A file of given bytes, or of as many as are asked for, which start with a nop. */
 const file = (name: string, bytes: Uint8Array | number) =>
-  ({ name, bytes: typeof bytes === 'number' ? new Uint8Array(bytes) : bytes });
-const elf = (name: string, address: number, size = 4, extra = {}) => file(name, elfFile({
+  ({ name, bytes: typeof bytes === 'number' ? new Uint8Array(bytes).fill(0x13, 0, 1) : bytes });
+const elf = (name: string, address: number, size = 4, extra = {}) => ({ name, bytes: elfFile({
   entry: address, segments: [{ vaddr: address, bytes: new Uint8Array(4), size }], ...extra,
-}));
+}) });
 
 /** A Linux `Image` as its header describes it. */
 function linux(name: string, { text_offset = 0x40_0000, image_size = 0x1000 } = {}) {
@@ -51,8 +52,9 @@ const maps: [string, Parameters<typeof plan>[0], number, string[]][] = [
     ['80000000 5242880 fw.bin', '80800000 4096 Image', '87e00000 5000 device tree']],
   ['firmware and an ELF kernel', { image: elf('k.elf', 0x8020_0000), bios: elf('fw.elf', start, 0x2000) }, 128,
     ['80000000 8192 fw.elf', '80200000 4 k.elf', '87e00000 5000 device tree']],
-  ['position-independent firmware linked at 0', { image: file('k', 4), bios: elf('fw', 0, 8, { type: ET.ET_DYN }) }, 128,
-    ['80000000 8 fw', '80400000 4 k', '87e00000 5000 device tree']],
+  ['position-independent firmware', { image: file('k', 4), bios: elf('fw', 0, 8, { type: ET.ET_DYN }) }, 128, [
+    '80000000 8 fw', '80400000 4 k', '87e00000 5000 device tree',
+  ]],
   ['an initrd', { image: linux('Image'), bios: file('fw.bin', 4), initrd: file('rd', 6000) }, 128,
     ['80000000 4 fw.bin', '80400000 4096 Image', '87dfe000 6000 rd', '87e00000 5000 device tree']],
   ['1 GiB: the tree stays below 3 GiB', { image: file('a.bin', 4) }, 1024,
@@ -81,7 +83,8 @@ const bad: [string, Parameters<typeof plan>[0], number, string][] = [
     'a.bin and rd overlap at 0x80001000'],
   ['initrd too large', { image: file('a.bin', 4), initrd: file('rd', 15 * MiB) }, 16,
     'rd lies outside RAM: it needs 0x7ff00000 to 0x80e00000, and RAM is 0x80000000 to 0x81000000'],
-  ['kernel over firmware', { image: elf('k', start + 4), bios: elf('fw', start, 8) }, 16, 'fw and k overlap at 0x80000004'],
+  ['kernel over firmware', { image: elf('k', start + 4), bios: elf('fw', start, 8) }, 16,
+    'fw and k overlap at 0x80000004'],
   ['segments over each other', { image: file('a', elfFile({
     segments: [{ vaddr: start, bytes: new Uint8Array(8) }, { vaddr: start + 4, bytes: new Uint8Array(8) }],
   })) }, 16, 'two segments of a overlap at 0x80000004'],
@@ -90,6 +93,12 @@ const bad: [string, Parameters<typeof plan>[0], number, string][] = [
   ['Linux as firmware', { image: file('k', 4), bios: linux('Image') }, 16, 'Image is a Linux kernel, not firmware'],
   ['an object file', { image: elf('a.o', start, 4, { type: ET.ET_REL }) }, 16,
     'a.o is a relocatable object: link it into an executable first'],
+  ['a text file', { image: file('notes.txt', new TextEncoder().encode('#!/bin/sh\necho hello\n')) }, 16,
+    'notes.txt is no program for this machine: it is a text file'],
+  ['an archive', { image: file('k.xz', Uint8Array.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0])) }, 16,
+    'k.xz is no program for this machine: it is not an ELF file, nor does it start with an RV32IMA instruction'],
+  ['two bytes', { image: file('a', Uint8Array.from([0x13, 0])) }, 16,
+    'a is no program for this machine: it is shorter than one instruction'],
   ['no segments', { image: file('a', elfFile({})) }, 16, 'a has nothing to load: no loadable segment'],
 ];
 test.each(bad)('%s: one sentence', (_, request, memory, sentence) => {
@@ -97,7 +106,9 @@ test.each(bad)('%s: one sentence', (_, request, memory, sentence) => {
 });
 
 test('the device tree is told the arguments and where the initrd lies', () => {
-  const { blocks, deviceTree: address } = plan({ image: file('a', 4), append: 'console=ttyS0', initrd: file('rd', 6000) });
+  const { blocks, deviceTree: address } = plan({
+    image: file('a', 4), append: 'console=ttyS0', initrd: file('rd', 6000),
+  });
   const tree = blocks.find((block) => block.address === address)!;
   expect(chosenIn(tree.bytes)).toEqual({
     bootargs: 'console=ttyS0', initrd: { start: 0x87df_e000, end: 0x87df_e000 + 6000 },
