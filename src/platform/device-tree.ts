@@ -5,8 +5,8 @@ import {
 } from './memory-map.ts';
 
 /**
- * The board described for firmware and kernels: the nodes, properties and phandles of QEMU 7.2's `virt` (hw/riscv/virt.c
- * and its bindings in Linux, Documentation/devicetree/bindings), less the parts that this board has not: PMU, flash,
+ * The board described for firmware and kernels: the nodes, properties and phandles of QEMU 7.2's `virt`
+ * (hw/riscv/virt.c, after Linux Documentation/devicetree/bindings), less the parts that this board has not: PMU, flash,
  * fw-cfg, platform bus.
  */
 export interface BoardDescription {

@@ -26,4 +26,6 @@ export const ecam = { busShift: 20, slotShift: 15, functionShift: 12, registerMa
 export const pciSlots = 32;
 
 /** The bridge that QEMU's generic PCIe host has in slot 0. */
-export const pciBridge = { vendor: 0x1b36, device: 0x0008, classCode: 0x060000, subsystemVendor: 0x1af4, subsystem: 0x1100 };
+export const pciBridge = {
+  vendor: 0x1b36, device: 0x0008, classCode: 0x06_0000, subsystemVendor: 0x1af4, subsystem: 0x1100,
+} as const;

@@ -14,8 +14,8 @@ export const plicEnableWords = 32;
 export const plicPriorityMask = 7;
 
 /**
- * RISC-V Platform-Level Interrupt Controller Specification 1.0.0, chapter 3 (Memory Map). `enable` is one array over all
- * contexts: word w of context c is entry 32c + w.
+ * RISC-V Platform-Level Interrupt Controller Specification 1.0.0, chapter 3 (Memory Map). `enable` is one array over
+ * all contexts: word w of context c is entry 32c + w.
  */
 export const plicRegisters = {
   priority: array(rw(0x00_0000, 'interrupt source priority'), { count: limits.interruptSources + 1, stride: 4 }),

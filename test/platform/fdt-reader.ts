@@ -67,6 +67,7 @@ export const strings = (node: ReadNode, name: string) =>
 
 /** Every property by its path, in hexadecimal. */
 export function flat(node: ReadNode, path = ''): Map<string, string> {
-  const own = [...node.properties].map(([name, bytes]) => [`${path}/${name}`, Buffer.from(bytes).toString('hex')] as const);
+  const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
+  const own = [...node.properties].map(([name, bytes]) => [`${path}/${name}`, hex(bytes)] as const);
   return new Map([...own, ...[...node.children].flatMap(([name, child]) => [...flat(child, `${path}/${name}`)])]);
 }

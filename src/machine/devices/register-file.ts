@@ -44,7 +44,7 @@ export class RegisterFile<M extends RegisterMap> {
     this.#writes[offset >>> pageShift]?.[offset & pageMask]?.(narrowed);
   }
 
-  /** What a trace calls the register at `offset`: its name, with the index in an array; undefined when there is none. */
+  /** What a trace calls the register at `offset`, with the index in an array; undefined when there is none. */
   name(offset: number, way: 'read' | 'write'): string | undefined {
     for (const [name, { at, access, count = 1, stride = 0 }] of Object.entries(this.#map)) {
       if (access === (way === 'read' ? 'wo' : 'ro')) continue;
