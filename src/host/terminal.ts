@@ -1,6 +1,6 @@
 /**
  * The guest's console on the user's terminal. On a terminal every key goes to the guest as it is pressed, Ctrl-C
- * included, and Ctrl-A is the way out; a pipe or file is handed on byte for byte, and its end does not stop the machine.
+ * included, and Ctrl-A is the way out. A pipe or file is handed on byte for byte, and its end stops nothing.
  */
 import { EscapeKeys, keysHelp } from './escape-keys.ts';
 

@@ -23,7 +23,7 @@ export class Symbols {
   readonly #images = new Map<string, readonly GuestSymbol[]>();
   readonly #named = new Map<string, GuestSymbol>();
 
-  /** Adds what an image defines, moved by `bias` bytes from where it was linked. An image of the same name is replaced. */
+  /** Adds what an image defines, moved by `bias` bytes from where it was linked, in place of an image of that name. */
   add(elf: Elf, { image = elf.name, bias = 0 }: { image?: string; bias?: number } = {}): void {
     this.addAll(image, symbolsOf(elf, image, bias));
   }
@@ -122,8 +122,8 @@ function rank(symbol: ElfSymbol): number {
 }
 
 /**
- * The size of a symbol that has none (assembly labels): up to the next symbol or the section's end. Absolute symbols are
- * numbers rather than places, and cover nothing.
+ * The size of a symbol that has none (assembly labels): up to the next symbol or the section's end. Absolute symbols
+ * are numbers rather than places, and cover nothing.
  */
 function extent(elf: Elf, symbol: ElfSymbol, next: number | undefined): number {
   const section = elf.sections[symbol.st_shndx];

@@ -122,7 +122,7 @@ function placeRaw({ name, bytes }: NamedBytes, address: number): Placed {
   return { blocks: [blockOf(name, address, bytes, size)], entry: address, bias: 0 };
 }
 
-/** An executable goes where it was linked; a position-independent one that was linked below, as OpenSBI is, to `address`. */
+/** An executable goes where it was linked; a position-independent one linked lower, as OpenSBI is, to `address`. */
 function placeElf(file: NamedBytes, address: number): Placed {
   const elf = parseElf(file.bytes, file.name);
   assertLoadable(elf);

@@ -1,4 +1,4 @@
-/** Raw images have no header to check. What is plainly no code for this machine is refused before it traps somewhere. */
+/** Raw images have no header to check. What is plainly no code for this machine is refused before it traps. */
 import { decode } from '../../isa/instruction.ts';
 import { ImageError } from './image-error.ts';
 
