@@ -33,7 +33,8 @@ const numbers = (width: 1 | 2 | 4): Directive => (pass, rest) => {
 function stringBytes(literal: string): number[] {
   const [, body] = /^"((?:\\[^]|[^"\\])*)"$/.exec(literal) ?? [];
   if (body === undefined) throw new ExpressionError(`${literal || 'nothing'} is not a string in double quotes.`);
-  return [...body.matchAll(/\\x([0-9a-f]+)|\\([0-7]{1,3})|\\(.)|([^\\]+)/gi)].flatMap(([, hex, octal, escape, plain]) => {
+  const parts = [...body.matchAll(/\\x([0-9a-f]+)|\\([0-7]{1,3})|\\(.)|([^\\]+)/gi)];
+  return parts.flatMap(([, hex, octal, escape, plain]) => {
     if (hex !== undefined) return [Number.parseInt(hex, 16) & 255];
     if (octal !== undefined) return [Number.parseInt(octal, 8) & 255];
     return [...new TextEncoder().encode(escape === undefined ? plain : escapes[escape] ?? escape)];
@@ -42,7 +43,9 @@ function stringBytes(literal: string): number[] {
 
 const strings = (terminator: readonly number[]): Directive => (pass, rest) => {
   pass.section.line(pass.line);
-  for (const literal of split(rest, ',')) pass.section.append(Uint8Array.from([...stringBytes(literal), ...terminator]));
+  for (const literal of split(rest, ',')) {
+    pass.section.append(Uint8Array.from([...stringBytes(literal), ...terminator]));
+  }
 };
 
 const space: Directive = (pass, rest) => {

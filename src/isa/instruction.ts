@@ -59,8 +59,8 @@ export function decode(word: number): Instruction | undefined {
 }
 
 /**
- * The word of an instruction, as a signed 32-bit number. Fields the row fixes are taken from the row. The registers must
- * be 0 to 31 and the immediate one that the format holds.
+ * The word of an instruction, as a signed 32-bit number. Fields the row fixes are taken from the row. The registers
+ * must be 0 to 31 and the immediate one that the format holds.
  */
 export function encode({ encoding, rd, rs1, rs2, imm }: Instruction): number {
   const { match, mask, format } = encoding;

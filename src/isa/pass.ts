@@ -216,7 +216,8 @@ export class Pass {
     const { base, offset } = this.value(text);
     const label = base === undefined ? undefined : this.#place(base);
     const distance = label?.section === this.#section.name ? label.offset + offset - this.#section.size : Infinity;
-    const isNear = (distance >= -branchReach && distance < branchReach) || (base !== undefined && this.#isUnsettled(base));
+    const isInReach = distance >= -branchReach && distance < branchReach;
+    const isNear = isInReach || (base !== undefined && this.#isUnsettled(base));
     if (!isNear && text !== '.+8') far.add(this.#statement!);
     return text === '.+8' || !far.has(this.#statement!);
   }

@@ -63,7 +63,7 @@ function isInMemory(section: SectionBuilder): section is SectionBuilder & { kind
 
 /** Runs passes until the places of labels stay the same. Problems are those of the last pass. */
 function settle(program: readonly Statement[]): Pass {
-  const defined = new Set(program.flatMap((row) => (row.kind === 'label' || row.kind === 'assignment' ? row.name : [])));
+  const defined = new Set(program.flatMap((row) => ('name' in row && row.kind !== 'directive' ? row.name : [])));
   let known: Knowledge = { labels: new Map(), constants: new Map(), far: new Set(), defined };
   for (let count = 0; count < mostPasses; count++) {
     const far = known.far.size;

@@ -1,6 +1,6 @@
 /**
- * Relocations: places in assembled bytes that wait for an address. RISC-V ABIs Specification (psABI) 1.0, section 8.5.1,
- * table "relocation types", with its names; S is the symbol's address, A the addend, P the address of the place.
+ * Relocations: places in assembled bytes that wait for an address. RISC-V ABIs Specification (psABI) 1.0, section
+ * "Relocations", with its names; S is the symbol's address, A the addend, P the address of the place.
  */
 import { upperPart } from './expression.ts';
 import { immediates, type Format } from './immediates.ts';

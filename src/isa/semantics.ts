@@ -59,8 +59,8 @@ export interface Machine<Value> {
   rd(value: Value): void;
   /**
    * Control goes to `target` after this instruction. A target that is no multiple of four faults here, before anything
-   * that follows: "the exception is reported on the branch or jump instruction", and its rd is not written (Unprivileged
-   * ISA 20240411, section 2.2; Privileged Architecture, section 3.1.14 on mcause 0).
+   * that follows, so that rd is not written: "this exception is reported on the branch or jump instruction, not on the
+   * target instruction" (Unprivileged ISA 20240411, section 2.2).
    */
   jump(target: Value): void;
   /** `jump` if `taken` is not 0. */

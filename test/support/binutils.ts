@@ -1,6 +1,6 @@
 /**
- * GNU binutils as a second opinion. They are a tool of this machine, not of the project: tests that use them are skipped
- * where they are absent.
+ * GNU binutils as a second opinion. They are a tool of this machine, not of the project: tests that use them are
+ * skipped where they are absent.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -32,31 +32,36 @@ function object(text: string, file: (name: string) => string): string {
   return file('a.o');
 }
 
-/** The bytes of .text that GNU as makes of a text without outside references. */
-export function gnuText(text: string): Uint8Array {
+function linked(text: string, base: number, file: (name: string) => string): string {
+  run('ld', '-melf32lriscv', '--no-relax', '--no-warn-rwx-segments', `-Ttext=0x${base.toString(16)}`, '-o', file('a'),
+    object(`.globl _start\n_start:\n${text}\n`, file));
+  return file('a');
+}
+
+/** The words that GNU as and ld make of lines of code placed at `base`. */
+export function gnuAssemble(lines: readonly string[], base: number): number[] {
   return inScratch((file) => {
-    run('objcopy', '-O', 'binary', '-j', '.text', object(text, file), file('text'));
-    return readFileSync(file('text'));
+    run('objcopy', '-O', 'binary', '-j', '.text', linked(lines.join('\n'), base, file), file('text'));
+    const bytes = readFileSync(file('text'));
+    return Array.from({ length: bytes.length / 4 }, (_, index) => bytes.readInt32LE(4 * index));
   });
 }
 
-/** The text of each word by objdump without aliases, words placed from `base` on; comments are left out. */
+/**
+ * The text of each word by objdump without aliases, the words placed from `base` on; its comments are left out. The
+ * words must have a 32-bit instruction's lowest bits, lest objdump lose step.
+ */
 export function gnuDisassemble(words: readonly number[], base: number): string[] {
   return inScratch((file) => {
-    // As symbols would change how targets are printed, the words are an executable without any.
-    const text = `.globl _start\n_start:\n${words.map((word) => `.word ${word >>> 0}`).join('\n')}\n`;
-    run('ld', '-melf32lriscv', '--no-relax', `-Ttext=0x${base.toString(16)}`, '-o', file('a'), object(text, file));
-    const lines = run('objdump', '-D', '-z', '-j', '.text', '-M', 'no-aliases', '--show-raw-insn', stripped(file('a')));
-    return lines.split('\n').flatMap((line) => {
-      const [, body] = /^ *[0-9a-f]+:\t(?:[0-9a-f]+ *)+\t?(.*)$/.exec(line) ?? [];
-      return body === undefined ? [] : [body.replace(/\s+# .*$/, '')];
+    const program = linked(words.map((word) => `.word ${word >>> 0}`).join('\n'), base, file);
+    // With symbols, targets would be printed relative to them, and the words taken for data.
+    run('strip', '--strip-all', program);
+    const lines = run('objdump', '-D', '-z', '-j', '.text', '-M', 'no-aliases', program).split('\n');
+    return lines.flatMap((line) => {
+      const [, text] = /^ *[0-9a-f]+:\t[0-9a-f]+ *\t(.*)$/.exec(line) ?? [];
+      return text === undefined ? [] : [text.replace(/\s+# .*$/, '').trimEnd()];
     });
   });
-}
-
-function stripped(file: string): string {
-  run('strip', '--strip-all', file);
-  return file;
 }
 
 /** What GNU as and ld make of a program placed at `base`: the memory from there on, and the symbols' addresses. */
@@ -65,7 +70,7 @@ export function gnuImage(text: string, base: number): { bytes: Uint8Array; symbo
     const script = `SECTIONS { . = ${base}; .text : { *(.text*) } .rodata : { *(.rodata*) } .data : { *(.data*) } `
       + '.bss : { *(.bss*) } /DISCARD/ : { *(.riscv.attributes) } }';
     writeFileSync(file('a.ld'), script);
-    run('ld', '-melf32lriscv', '--no-relax', '-T', file('a.ld'), '-o', file('a'), object(text, file));
+    run('ld', '-melf32lriscv', '--no-relax', '--no-warn-rwx-segments', '-T', file('a.ld'), '-o', file('a'), object(text, file));
     run('objcopy', '-O', 'binary', file('a'), file('bytes'));
     const rows = run('nm', file('a')).trim().split('\n').map((row) => row.split(' '));
     return {
@@ -80,9 +85,10 @@ export function gnuRelocations(text: string): string[] {
   return inScratch((file) => {
     const lines = run('readelf', '--wide', '--relocs', object(text, file)).split('\n');
     let section = '';
+    const row = /^([0-9a-f]{8}) +[0-9a-f]+ +(R_\w+) +[0-9a-f]+ +(\S+) \+ (\w+)/;
     return lines.flatMap((line) => {
       section = /^Relocation section '\.rela(.*?)'/.exec(line)?.[1] ?? section;
-      const [, offset, type, symbol, addend] = /^([0-9a-f]{8}) +[0-9a-f]+ +(R_\w+) +[0-9a-f]+ +(\S+) \+ (\w+)/.exec(line) ?? [];
+      const [, offset, type, symbol, addend] = row.exec(line) ?? [];
       return offset === undefined ? [] : [`${section} ${Number.parseInt(offset, 16)} ${type} ${symbol}+${addend}`];
     });
   });
