@@ -1,5 +1,5 @@
-// `npm run bench [-- NAME...] [--list] [--runs N] [--json] [--quick] [--programs A,B]`: answers the questions of the files in
-// this folder. The exit status is 0 whatever the figures are, and 1 when a guest failed.
+// `npm run bench [-- NAME...] [--list] [--runs N] [--json] [--quick] [--programs A,B]`: answers the questions of the
+// files in this folder. The exit status is 0 whatever the figures are, and 1 when a guest failed.
 import { readdir } from 'node:fs/promises';
 import { cpus, loadavg } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
@@ -43,8 +43,9 @@ async function main(): Promise<void> {
 
 /** Every file directly in bench/ but this one. */
 async function findBenches(): Promise<Bench[]> {
-  const files = (await readdir(new URL('.', import.meta.url))).filter((file) => file.endsWith('.ts') && file !== 'run.ts');
-  return Promise.all(files.sort().map(async (file) => (await import(new URL(file, import.meta.url).href)) as Bench));
+  const names = await readdir(new URL('.', import.meta.url));
+  const files = names.filter((file) => file.endsWith('.ts') && file !== 'run.ts').sort();
+  return Promise.all(files.map(async (file) => (await import(new URL(file, import.meta.url).href)) as Bench));
 }
 
 async function runAll(benches: readonly Bench[], choices: Choices): Promise<void> {

@@ -18,8 +18,8 @@ const contenders: readonly { contender: Contender; target?: Target }[] = [
 ];
 
 /**
- * One and two harts that each do the same work, by turns. The rate of two is 2 * (time of one) / (time of two), in elapsed
- * seconds. Lockstep is set against one hart of the parallel engine, the fastest way to run that hart's work.
+ * One and two harts that each do the same work, by turns. The rate of two is 2 * (time of one) / (time of two), in
+ * elapsed seconds. Lockstep is set against one hart of the parallel engine, the fastest way to run that hart's work.
  */
 export async function run(options: BenchOptions): Promise<BenchResult> {
   const missing = missingTools();
@@ -52,7 +52,8 @@ export async function run(options: BenchOptions): Promise<BenchResult> {
 }
 
 function figures(seconds: (who: string, harts: number, measure: 'wall' | 'cpu') => number): Figure[] {
-  const rates = contenders.filter(({ contender }) => contender !== lockstep).map(({ contender: { name: who }, target }) => ({
+  const concurrent = contenders.filter(({ contender }) => contender !== lockstep);
+  const rates = concurrent.map(({ contender: { name: who }, target }) => ({
     what: `work done by two harts against one, elapsed, ${who}`,
     value: (2 * seconds(who, 1, 'wall')) / seconds(who, 2, 'wall'),
     unit: '',

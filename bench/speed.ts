@@ -47,7 +47,8 @@ interface Pair {
 }
 
 const heading = [
-  'program (seconds)', 'QEMU cpu', 'ours cpu', 'ratio', 'ratio of medians', 'QEMU wall', 'ours wall', 'ratio', 'ours MIPS',
+  'program (seconds)', 'QEMU cpu', 'ours cpu', 'ratio', 'ratio of medians', 'QEMU wall', 'ours wall', 'ratio',
+  'ours MIPS',
 ];
 
 function cells({ theirs, mine }: Pair): string[] {
@@ -67,19 +68,20 @@ function mips(series: Series): number {
 function figures(pairs: readonly Pair[], targets: Targets): Figure[] {
   const ratios = (measure: 'cpu' | 'wall', of: 'best' | 'median'): number[] =>
     pairs.map(({ theirs, mine }) => speed(mine, theirs, measure)[of]);
-  const worst = targets.worst ? { target: targets.worst } : {};
-  const count = `over ${pairs.length} programs`;
+  const mean = (what: string, values: readonly number[]): Figure => ({
+    what: `speed ratio to QEMU, ${what}, geometric mean over ${pairs.length} programs`,
+    value: geometricMean(values), unit: '', target: targets.mean,
+  });
+  const worst = (what: string, values: readonly number[]): Figure => ({
+    what: `speed ratio to QEMU, ${what}, worst program`,
+    value: Math.min(...values), unit: '', ...(targets.worst ? { target: targets.worst } : {}),
+  });
   return [
-    { what: `speed ratio to QEMU, CPU time of best runs, geometric mean ${count}`, value: geometricMean(ratios('cpu', 'best')),
-      unit: '', target: targets.mean },
-    { what: `speed ratio to QEMU, CPU time, medians, geometric mean ${count}`, value: geometricMean(ratios('cpu', 'median')),
-      unit: '', target: targets.mean },
-    { what: `speed ratio to QEMU, elapsed time of best runs, geometric mean ${count}`,
-      value: geometricMean(ratios('wall', 'best')), unit: '', target: targets.mean },
-    { what: 'speed ratio to QEMU, CPU time of best runs, worst program', value: Math.min(...ratios('cpu', 'best')),
-      unit: '', ...worst },
-    { what: 'speed ratio to QEMU, elapsed time of best runs, worst program', value: Math.min(...ratios('wall', 'best')),
-      unit: '', ...worst },
+    mean('CPU time of best runs', ratios('cpu', 'best')),
+    mean('CPU time, medians', ratios('cpu', 'median')),
+    mean('elapsed time of best runs', ratios('wall', 'best')),
+    worst('CPU time of best runs', ratios('cpu', 'best')),
+    worst('elapsed time of best runs', ratios('wall', 'best')),
   ];
 }
 

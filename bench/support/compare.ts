@@ -42,7 +42,8 @@ export function nooks(name: string, ...options: string[]): Contender {
   return {
     name,
     command: (elf, guest) => [
-      process.execPath, '--import', 'tsx', cli, 'run', elf, '--harts', String(guest.harts), '--memory', memory, ...options,
+      process.execPath, '--import', 'tsx', cli, 'run', elf, '--harts', String(guest.harts), '--memory', memory,
+      ...options,
     ],
   };
 }
@@ -97,14 +98,14 @@ function refuseFailure(guest: Guest, contender: Contender, measured: Measured): 
 
 function summary(guest: Guest, contender: Contender, results: readonly Measured[]): Series {
   const last = results.at(-1)?.stdout ?? '';
-  const notes = [...last.matchAll(/^# (\S+) (\d+)\r?$/gm)].map(([, name = '', value]) => [name, Number(value)] as const);
+  const lines = [...last.matchAll(/^# (\S+) (\d+)\r?$/gm)];
   return {
     contender: contender.name,
     guest: guest.name,
     wall: results.map((each) => each.wall),
     cpu: results.map((each) => each.cpu),
     checksum: checksumIn(last) ?? '',
-    notes: new Map(notes),
+    notes: new Map(lines.map(([, name = '', value]) => [name, Number(value)])),
   };
 }
 

@@ -20,13 +20,14 @@ export function isInstalled(command: string): boolean {
 }
 
 /**
- * Runs a command to its end and measures it from outside. Node does not report the CPU time of children; bash's `time` does
- * (wait4's, to the millisecond), so the command is run under one.
+ * Runs a command to its end and measures it from outside. Node does not report the CPU time of children; bash's
+ * `time` does (wait4's, to the millisecond), so the command is run under one.
  */
 export async function measure(command: readonly string[], limitSeconds: number): Promise<Measured> {
   const script = 'TIMEFORMAT="%R %U %S"; time "$@"';
   // A process group of its own, so that the limit reaches the measured command and not only bash.
-  const child = spawn('bash', ['-c', script, 'bash', ...command], { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const stdio = ['ignore', 'pipe', 'pipe'] as const;
+  const child = spawn('bash', ['-c', script, 'bash', ...command], { detached: true, stdio: [...stdio] });
   let stdout = '';
   let stderr = '';
   let timedOut = false;

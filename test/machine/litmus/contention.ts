@@ -1,6 +1,6 @@
 // All harts at one word at once: nothing may be lost, nothing may happen twice.
 import { data, expectCount, frame, shared } from './frame.ts';
-import type { Litmus, Size } from './litmus.ts';
+import type { Litmus, ReadWord, Size } from './litmus.ts';
 
 const counter = shared(1);
 const token = shared(2);
@@ -26,8 +26,10 @@ const deposit = (register: string): string => `
     add   t0, t0, t1
     sw    ${register}, 0(t0)`;
 
-const sumOfDeposits = (read: (address: number) => number, harts: number): number =>
-  Array.from({ length: harts }, (_, hart) => read(data.histogram + 4 * hart)).reduce((sum, value) => (sum + value) >>> 0, 0);
+const deposits = (read: ReadWord, harts: number, first: number = data.histogram): number[] =>
+  Array.from({ length: harts }, (_, hart) => read(first + 4 * hart));
+const sumOfDeposits = (read: ReadWord, harts: number): number =>
+  deposits(read, harts).reduce((sum, value) => (sum + value) >>> 0, 0);
 
 const reservations: Litmus = {
   name: 'lr/sc counter',
@@ -53,9 +55,9 @@ const reservations: Litmus = {
 };
 
 /*
- * amoadd: an exact total. amoswap: harts exchange unique numbers for what is there; whatever went in came out once or is still
- * there, so the sums agree. amoor, amoand, amoxor: each hart sets, clears and flips a bit of its own in a shared word, and
- * must find it as it left it. amomaxu: the largest number offered remains.
+ * amoadd: an exact total. amoswap: harts exchange unique numbers for what is there; whatever went in came out once
+ * or is still there, so the sums agree. amoor, amoand, amoxor: each hart sets, clears and flips a bit of its own in
+ * a shared word, and must find it as it left it. amomaxu: the largest number offered remains.
  */
 const atomics: Litmus = {
   name: 'amo counters',
@@ -95,13 +97,14 @@ const atomics: Litmus = {
     ${deposit('a4')}
     sw    a5, 64(t0)` }),
   judge(read, { rounds, harts }) {
-    const own = Array.from({ length: harts }, (_, hart) => read(data.histogram + 64 + 4 * hart));
+    const wrongBits = deposits(read, harts, data.histogram + 64);
     return {
       outcomes: new Map([['added', read(counter)]]),
       violations: [
         ...expectCount('counter', read(counter), 3 * rounds * harts),
         ...expectCount('numbers put in by amoswap less those taken out', sumOfDeposits(read, harts), read(token) >>> 0),
-        ...own.flatMap((wrong, hart) => expectCount(`bits that hart ${hart} found otherwise than it left them`, wrong, 0)),
+        ...wrongBits.flatMap((count, hart) =>
+          expectCount(`bits that hart ${hart} found otherwise than it left them`, count, 0)),
         ...expectCount('bits left over', read(flags), 0),
         ...expectCount('largest number offered', read(widest), (rounds - 1) * 4 + harts - 1),
       ],
@@ -132,11 +135,12 @@ const spinLock: Litmus = {
     sw    zero, 0(s4)`)}` }),
   judge(read, { rounds, harts }) {
     const n = rounds * harts;
+    const triangle = (BigInt(n) * BigInt(n + 1)) / 2n;
     return {
       outcomes: new Map([['acquired', n]]),
       violations: [
         ...expectCount('additions under the lock', read(guarded), n),
-        ...expectCount('their running sum', read(guarded + 4) >>> 0, Number(BigInt.asUintN(32, (BigInt(n) * BigInt(n + 1)) / 2n))),
+        ...expectCount('their running sum', read(guarded + 4) >>> 0, Number(BigInt.asUintN(32, triangle))),
       ],
     };
   },

@@ -117,7 +117,10 @@ export function byHart(label: string, { harts }: Size): string {
   return rows.join('');
 }
 
-/** Lets a hart lag by 0 to 7 turns of a loop, differently at each round of a batch: `s5` counts up by 16. Changes t0. */
+/**
+ * Lets a hart lag by 0 to 7 turns of a loop, differently at each round of a batch: `s5` counts up by 16. Changes
+ * t0.
+ */
 export function lag(label: string, hart: number): string {
   return `
     srli  t0, s5, ${4 + (hart % 3)}

@@ -75,8 +75,8 @@ const polled: Litmus = {
 };
 
 /**
- * The same through the trap: the handler counts. A hart looks at the count with interrupts masked, sleeps, and unmasks only
- * then, so that no interrupt can slip in between.
+ * The same through the trap: the handler counts. A hart looks at the count with interrupts masked, sleeps, and
+ * unmasks only then, so that no interrupt can slip in between.
  */
 const trapped: Litmus = {
   name: 'ipi ping-pong, trapped',

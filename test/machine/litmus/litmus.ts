@@ -16,8 +16,8 @@ export interface Findings {
 export type ReadWord = (address: number) => number;
 
 /**
- * A question to a multiprocessor: a bare-metal program in which harts meet many times, and the judgement of what they saw.
- * A program ends through the test finisher; one that hangs has lost an interrupt or a store.
+ * A question to a multiprocessor: a bare-metal program in which harts meet many times, and the judgement of what
+ * they saw. A program ends through the test finisher; one that hangs has lost an interrupt or a store.
  */
 export interface Litmus {
   readonly name: string;

@@ -1,7 +1,9 @@
 // The classical two-, three- and four-hart races on plain variables. The forbidden outcomes are those of RVWMO: RISC-V
-// Unprivileged ISA 20240411, chapter "RVWMO Memory Consistency Model", and its appendix's litmus tests of the same names.
+// Unprivileged ISA 20240411, chapter "RVWMO Memory Consistency Model", and its appendix's litmus tests of the same
+// names.
 //
-// For each round a hart finds in s4 the address of four variables, 64 bytes apart, all zero; what it saw it leaves in a3.
+// For each round a hart finds in s4 the address of four variables, 64 bytes apart, all zero; what it saw it leaves
+// in a3.
 import { barrier, batch, batches, byHart, data, expectCount, frame, histogram, lag } from './frame.ts';
 import type { Findings, Litmus, ReadWord, Size } from './litmus.ts';
 
@@ -125,13 +127,15 @@ function judge(race: Race, read: ReadWord, size: Size): Findings {
   const keys = 1 << (race.bits * size.harts);
   const seenIn = (key: number): number[] =>
     Array.from({ length: size.harts }, (_, hart) => (key >> (race.bits * hart)) & ((1 << race.bits) - 1));
-  const nameOf = (key: number): string => seenIn(key).map((seen) => seen.toString(2).padStart(race.bits, '0')).join(' ');
+  const binary = (seen: number): string => seen.toString(2).padStart(race.bits, '0');
+  const nameOf = (key: number): string => seenIn(key).map(binary).join(' ');
   const violations: string[] = [];
   let total = 0;
   for (let key = 0; key < keys; key++) {
     const count = read(data.histogram + 4 * key);
     total += count;
-    if (count > 0 && race.forbidden?.(seenIn(key))) violations.push(`outcome ${nameOf(key)} is forbidden, seen ${count} times`);
+    if (count === 0 || !race.forbidden?.(seenIn(key))) continue;
+    violations.push(`outcome ${nameOf(key)} is forbidden, seen ${count} times`);
   }
   violations.push(...expectCount('rounds counted', total, batches(size) * batch));
   return { outcomes: histogram(read, keys, nameOf), violations };

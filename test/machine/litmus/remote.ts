@@ -1,5 +1,5 @@
-// Hart 0 changes what the others' TLBs or instruction caches may hold, and tells them by an interrupt to forget it. Once a hart
-// has said that it did, it must never again see what was there before.
+// Hart 0 changes what the others' TLBs or instruction caches may hold, and tells them by an interrupt to forget it.
+// Once a hart has said that it did, it must never again see what was there before.
 import { data, expectCount, frame, msip, shared, window } from './frame.ts';
 import { enterSupervisor, entry, pte } from './paging.ts';
 import type { Litmus, Size } from './litmus.ts';
@@ -101,7 +101,10 @@ const waitForOthers = ({ harts }: Size): string => Array.from({ length: harts - 
     lw    t1, 0(t0)
     bne   t1, s1, unanswered${index}`).join('');
 
-/** Histogram words: how often a watching hart saw the change it had obeyed, a newer one, or one it should have forgotten. */
+/**
+ * Histogram words: how often a watching hart saw the change it had obeyed, a newer one, or one it should have
+ * forgotten.
+ */
 const seen = { same: data.histogram, newer: data.histogram + 64, older: data.histogram + 128 } as const;
 
 function source(cached: Cached, size: Size): string {

@@ -1,12 +1,11 @@
-// Page-table walkers that set accessed and dirty bits while others write the same entries. RISC-V Privileged Architecture
-// 20240411, section 12.3.1: "The PTE update must be atomic with respect to other accesses to the PTE, and must atomically
-// perform all tablewalk checks for that leaf PTE as part of, and before, conditionally updating the PTE value."
+// Page-table walkers that set accessed and dirty bits while others write the same entries. RISC-V Privileged
+// Architecture 20240411, section 12.3.1: "The PTE update must be atomic with respect to other accesses to the PTE".
 //
-// A batch is 256 pages, each met by all harts once. For each page a hart finds its address in s4, its entry's address in s7,
-// and 16 bytes for results in s5.
+// A batch is 256 pages, each met by all harts once. For each page a hart finds its address in s4, its entry's
+// address in s7, and 16 bytes for results in s5.
 import { barrier, batch, batches, byHart, data, expectCount, frame, histogram, lag, window } from './frame.ts';
 import { enterSupervisor, pte } from './paging.ts';
-import type { Findings, Litmus, Size } from './litmus.ts';
+import type { Findings, Litmus, ReadWord, Size } from './litmus.ts';
 
 /** A page's entry at the start of each batch: neither accessed nor dirty. All pages lead to sixteen frames. */
 const fresh = pte.V | pte.R | pte.W;
@@ -27,7 +26,10 @@ const readPage = `
 const writePage = `
     sw    s0, 0(s4)`;
 
-/** Even harts set a software bit of the entry and read the page, odd ones write the page: every bit must be there at the end. */
+/**
+ * Even harts set a software bit of the entry and read the page, odd ones write the page: every bit must be there
+ * at the end.
+ */
 const everyBit: Walk = {
   code(hart) {
     if (hart % 2 === 1) return writePage;
@@ -40,8 +42,9 @@ const everyBit: Walk = {
 };
 
 /**
- * Hart 0 takes the entries away with amoswap; the others write to the pages and note whether they could. An entry must stay
- * away, and a write that was made must have been noted in it. Key: accessed, dirty, some write made, entry back again.
+ * Hart 0 takes the entries away with amoswap; the others write to the pages and note whether they could. An entry
+ * must stay away, and a write that was made must have been noted in it. Key: accessed, dirty, some write made, entry
+ * back again.
  */
 const takenAway: Walk = {
   code: (hart) => hart === 0 ? `
@@ -150,13 +153,15 @@ function source(walk: Walk, size: Size): string {
 const nameBits = (names: readonly string[]) => (key: number): string =>
   names.filter((_, bit) => (key >> bit) & 1).join(' ') || 'nothing';
 
-function findings(read: (address: number) => number, size: Size, names: readonly string[], allowed: (key: number) => boolean): Findings {
+/** Judges a histogram whose keys are made of the four bits named, least significant first. */
+function findings(read: ReadWord, size: Size, names: readonly string[], allowed: (key: number) => boolean): Findings {
   const nameOf = nameBits(names);
   const counts = Array.from({ length: 16 }, (_, key) => read(data.histogram + 4 * key));
   return {
     outcomes: histogram(read, 16, nameOf),
     violations: [
-      ...counts.flatMap((count, key) => (count > 0 && !allowed(key) ? [`entry with ${nameOf(key)}: ${count} times`] : [])),
+      ...counts.flatMap((count, key) =>
+        (count > 0 && !allowed(key) ? [`entry with ${nameOf(key)}: ${count} times`] : [])),
       ...expectCount('pages counted', counts.reduce((sum, count) => sum + count, 0), batches(size) * batch),
     ],
   };
@@ -167,7 +172,8 @@ export const walkers: readonly Litmus[] = [
     name: 'accessed and dirty bits beside software bits',
     harts: [2, 4],
     source: (size) => source(everyBit, size),
-    judge: (read, size) => findings(read, size, ['A', 'D', 'RSW0', 'RSW1'], (key) => key === (size.harts === 2 ? 0b0111 : 0b1111)),
+    judge: (read, size) => findings(read, size, ['A', 'D', 'RSW0', 'RSW1'],
+      (key) => key === (size.harts === 2 ? 0b0111 : 0b1111)),
   },
   {
     name: 'dirty bits of entries taken away',
