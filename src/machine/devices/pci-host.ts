@@ -44,7 +44,11 @@ export class PciHost {
     this.ports = { sizes, ...this.#window('ports', 0) };
   }
 
-  reset(): void { this.#lines.fill(0); }
+  /** Power-on, of the host and of every function attached. */
+  reset(): void {
+    this.#lines.fill(0);
+    for (const each of this.#attached) each.reset();
+  }
 
   /** Puts a function into a slot, 0..31. */
   attach(slot: number, pciFunction: PciFunction): void {
