@@ -3,8 +3,7 @@ import { op } from '../wasm/opcodes.ts';
 import type { Fn, Value } from '../wasm/function.ts';
 import { codePage, entryBits, pageBytes, tables } from '../words/layout.ts';
 import { type CoreContext, hartOf, viewOf } from './context.ts';
-import { accesses, dirtyByte, hostOf, isRam } from './translation.ts';
-import { fillKinds } from './views.ts';
+import { accesses, dirtyByte, hostOf, isMemory, isRam } from './translation.ts';
 
 /** What `load_slow` is told: bytes, plus `signed` when the value is sign-extended. */
 export const loadKinds = { lb: 9, lbu: 1, lh: 10, lhu: 2, lw: 4 } as const;
@@ -42,7 +41,8 @@ function defineResolve(context: CoreContext): void {
         f.return(f.constant(trapped));
       });
       const physical = f.let(hart.get('physical'));
-      f.if(f.eqz(isRam(context, f, physical)), () => f.return(f.constant(device)));
+      const memory = f.choose(store, isRam(context, f, physical), isMemory(context, f, physical));
+      f.if(f.eqz(memory), () => f.return(f.constant(device)));
       const host = f.let(hostOf(context, f, physical));
       f.set(entry, f.sub(host, va));
       f.if(store, () => {
@@ -184,7 +184,7 @@ function defineFetch(context: CoreContext): void {
     const hart = hartOf(f, h);
     const v = f.let(hart.get('codeView'));
     const cause = f.let(module.call(f, 'translate', h, v, pc, f.constant(accesses.fetch)));
-    f.if(f.eqz(cause), () => f.if(f.eqz(isRam(context, f, hart.get('physical'))),
+    f.if(f.eqz(cause), () => f.if(f.eqz(isMemory(context, f, hart.get('physical'))),
       () => f.set(cause, f.constant(causes.instructionAccessFault))));
     f.if(cause, () => {
       f.do(module.call(f, 'raise', h, cause, pc));
@@ -211,7 +211,7 @@ function defineFetch(context: CoreContext): void {
         f.store(page, generation, codePage.generation);
       });
     }
-    f.do(module.call(f, 'note_fill', v, f.constant(fillKinds.fetch), pc));
+    f.do(module.call(f, 'note_fetch', v, pc));
     f.if(hart.get('megapage'), () => f.do(module.call(f, 'note_megapage', v, pc)));
     f.store(f.add(hart.get('codeTables'), f.shl(f.shr(pc, f.constant(12)), f.constant(2))), page, tables.fetch);
     f.return(page);
@@ -223,7 +223,7 @@ function defineFetch(context: CoreContext): void {
     if (!shared) return;
     const generation = module.global(f, 'generation');
     f.setGlobal(generation, f.add(generation, f.constant(1)));
-    f.do(module.call(f, 'flush_fetches', h));
+    f.do(module.call(f, 'flush_hart_fetches', h));
   });
 }
 

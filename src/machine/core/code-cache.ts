@@ -1,6 +1,7 @@
 import { assert } from '../../assert.ts';
+import { memoryMap, ramStart } from '../../platform/memory-map.ts';
 import { hartWords, viewBytes, viewsAt, viewsPerHart, viewWords } from '../words/hart.ts';
-import { codePage, engineLayout, engineParts, entryBits, type Layout, pageBytes, ramStart, tables } from '../words/layout.ts';
+import { codePage, engineLayout, engineParts, entryBits, type Layout, pageBytes, tables } from '../words/layout.ts';
 import { operations, predecode } from './operations.ts';
 import { fillKinds } from './views.ts';
 
@@ -41,7 +42,8 @@ export class CodeCache {
 
   /** The host address of a physical address. */
   host(physical: number): number {
-    return this.#layout.ram + ((physical - ramStart) >>> 0);
+    return physical >= ramStart
+      ? this.#layout.ram + (physical - ramStart) : this.#layout.rom + (physical - memoryMap.reset.start);
   }
 
   /** Makes the code page for a page of code, and puts it into the hash table. */
@@ -118,6 +120,17 @@ export class CodeCache {
     }
   }
 
+  /** Looks again at every code page made from the RAM page at host address `host`. */
+  refreshPage(host: number): void {
+    const pages = this.#byPage.get(this.#pageNumber(host));
+    if (pages) for (const page of pages) this.refresh(page);
+  }
+
+  /** Whether any code page is made from the RAM page at host address `host`. */
+  hasCode(host: number): boolean {
+    return this.#byPage.has(this.#pageNumber(host));
+  }
+
   /** From now on the host looks before the instruction at each of these virtual addresses. */
   setProbes(addresses: Iterable<number>): void {
     const changed = new Set<number>(this.#probes);
@@ -141,9 +154,7 @@ export class CodeCache {
     for (const number of this.#byPage.keys()) this.#bytes[this.#parts.codeMap + number] = 0;
     this.#byPage.clear();
     this.#used = 0;
-    this.#eachFill((table, entry, kind) => {
-      if (kind === fillKinds.fetch) this.#words[(table + tables.fetch + entry * 4) >>> 2] = 0;
-    });
+    this.#eachFill('code', (table, word) => void (this.#words[(table + tables.fetch + word * 4) >>> 2] = 0));
     this.owner.clear();
   }
 
@@ -164,8 +175,9 @@ export class CodeCache {
 
   /** Makes every write translation to the page at `host` take the slow path. */
   #slowWrites(host: number): void {
-    this.#eachFill((table, page, kind) => {
-      if (kind !== fillKinds.write) return;
+    this.#eachFill('data', (table, word) => {
+      if (word >>> 20 !== fillKinds.write) return;
+      const page = word & 0xf_ffff;
       const at = (table + tables.write + page * 4) >>> 2;
       const entry = this.#words[at]!;
       if ((entry & entryBits.invalid) !== 0) return;
@@ -174,17 +186,15 @@ export class CodeCache {
     });
   }
 
-  #eachFill(visit: (tables: number, page: number, kind: number) => void): void {
+  #eachFill(which: 'data' | 'code', visit: (tables: number, word: number) => void): void {
+    const { count, list } = which === 'data'
+      ? viewWords.offset : { count: viewWords.offset.codeCount, list: viewWords.offset.codeList };
     for (const hart of this.#harts) {
       for (let index = 0; index < viewsPerHart; index++) {
         const view = (this.#layout.hart(hart) + viewsAt + index * viewBytes) >>> 2;
-        const count = this.#words[view + viewWords.offset.count / 4]!;
-        const list = this.#words[view + viewWords.offset.list / 4]! >>> 2;
+        const first = this.#words[view + list / 4]! >>> 2;
         const table = this.#words[view + viewWords.offset.tables / 4]! >>> 0;
-        for (let fill = 0; fill < count; fill++) {
-          const word = this.#words[list + fill]!;
-          visit(table, word & 0xf_ffff, word >>> 20);
-        }
+        for (let fill = this.#words[view + count / 4]! - 1; fill >= 0; fill--) visit(table, this.#words[first + fill]!);
       }
     }
   }
@@ -196,9 +206,10 @@ export function initialiseHart(memory: ArrayBufferLike, layout: Layout, hart: nu
   hartWords.at(memory, base).id = hart;
   for (let index = 0; index < viewsPerHart; index++) {
     const view = viewWords.at(memory, base + viewsAt + index * viewBytes);
-    const { tables: at, list } = layout.view(hart, index);
+    const { tables: at, list, codeList } = layout.view(hart, index);
     view.tables = at;
     view.list = list;
+    view.codeList = codeList;
   }
   assert(viewWords.size <= viewBytes && hartWords.size <= viewsAt, 'a hart fits its words');
 }

@@ -19,8 +19,16 @@ export const storeSizes: Record<StoreKind, number> = { sb: 1, sh: 2, sw: 4 };
 export const loadSizes: Record<LoadKind, number> = { lb: 1, lbu: 1, lh: 2, lhu: 2, lw: 4 };
 const minmaxKinds: Partial<Record<AmoKind, number>> = { min: 0, max: 1, minu: 2, maxu: 3 };
 
-/** Signature of a translated region: (hart, left) -> left. The next pc is left in `hart.pc`; see regions.ts. */
+/** Signature of a translated region: (hart, left) -> left. The next pc is left in `hart.pc`, with low bits as below. */
 export const regionSignature = { parameters: 2, results: 1 } as const;
+
+/** Low bits of the pc a region leaves: why it stopped there. */
+export const leaving = {
+  /** The interpreter must do the instruction there. */
+  interpret: 1,
+  /** The region's pages are not mapped as they were; nothing was run. */
+  remapped: 2,
+} as const;
 
 /** The interpreter's state between instructions, and the places an instruction can go to. */
 interface State {
@@ -391,10 +399,10 @@ function runDispatch(
         hart.set('pc', target);
         const region = f.and(entry, f.constant(0x7fff_ffff));
         f.set(left, f.callIndirect(module.signature(regionSignature), region, h, left));
-        // The low bit says: interpret the instruction there, the region cannot.
         f.set(target, hart.get('pc'));
-        f.set(single, f.and(target, f.constant(1)));
-        f.set(target, f.and(target, f.constant(-2)));
+        f.set(single, f.and(target, f.constant(leaving.interpret)));
+        f.if(f.and(target, f.constant(leaving.remapped)), () => f.do(module.call(f, 'remapped', region)));
+        f.set(target, f.and(target, f.constant(-4)));
         f.br(dispatch);
       }, () => {
         f.store(at, f.add(entry, f.constant(1)), codePage.entries);

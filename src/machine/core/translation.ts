@@ -1,7 +1,7 @@
 import { causes } from '../../isa/causes.ts';
+import { memoryMap, ramStart } from '../../platform/memory-map.ts';
 import type { Fn, Local, Value } from '../wasm/function.ts';
 import { hartWords, viewKey } from '../words/hart.ts';
-import { ramStart } from '../words/layout.ts';
 import { type CoreContext, hartOf, viewOf } from './context.ts';
 
 /** What an access wants to do: the numbers under which `translate` and `pmp` take it. */
@@ -23,9 +23,15 @@ export function defineTranslation(context: CoreContext): void {
 export const isRam = ({ layout }: CoreContext, f: Fn, physical: Value): Value =>
   f.ltu(f.sub(physical, f.constant(ramStart)), f.constant(layout.ramBytes));
 
-/** The host address of a physical address in RAM. */
-export const hostOf = ({ layout }: CoreContext, f: Fn, physical: Value): Value =>
-  f.add(physical, f.constant(layout.ram - ramStart));
+const romPage = memoryMap.reset.start >>> 12;
+
+/** Whether a physical address is in RAM or in the reset vector's page: memory that loads and fetches may read. */
+export const isMemory = (context: CoreContext, f: Fn, physical: Value): Value =>
+  f.or(isRam(context, f, physical), f.eq(f.shr(physical, f.constant(12)), f.constant(romPage)));
+
+/** The host address of a physical address in memory. */
+export const hostOf = ({ layout }: CoreContext, f: Fn, physical: Value): Value => f.add(physical,
+  f.choose(f.lt(physical, f.constant(0)), f.constant(layout.ram - ramStart), f.constant(layout.rom - memoryMap.reset.start)));
 
 /** The byte of the dirty map for a host address in RAM. */
 export const dirtyByte = ({ layout }: CoreContext, f: Fn, host: Value): Value =>
@@ -53,7 +59,7 @@ function defineTranslate(context: CoreContext): void {
     hart.set('megapage', f.constant(0));
     const physical = f.let(va);
     f.if(f.lt(satp, f.constant(0)), () => {
-      hart.charge(costs.tlbMiss);
+      if (costs.tlbMiss > 0) f.if(access, () => hart.charge(costs.tlbMiss));
       walk(context, f, { h, satp, mode, privilege, va, access, physical });
     });
     const allowed = f.let(module.call(f, 'pmp', h, physical, byAccess(f, access, [4, 1, 2]), privilege));

@@ -3,8 +3,8 @@ import { mstatus } from '../../isa/csrs.ts';
 import type { Fn, Value } from '../wasm/function.ts';
 import { type CoreContext, hartOf } from './context.ts';
 
-/** The halt word's values: why a device or a trap stops the machine. */
-export const halts = { device: 1, unhandled: 2 } as const;
+/** The halt word's values: why a hart's turn ends early. */
+export const halts = { device: 1, unhandled: 2, yield: 3 } as const;
 
 const interruptBit = 1 << 31;
 

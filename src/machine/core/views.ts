@@ -1,14 +1,14 @@
 import { mstatus } from '../../isa/csrs.ts';
 import type { Fn, Local, Value } from '../wasm/function.ts';
-import { viewBytes, viewKey, viewsAt, viewsPerHart } from '../words/hart.ts';
-import { fillListEntries, invalidByte, tables } from '../words/layout.ts';
+import { viewBytes, viewKey, viewsAt, viewsPerHart, viewWords } from '../words/hart.ts';
+import { codeListEntries, fillListEntries, invalidByte, tables } from '../words/layout.ts';
 import { type CoreContext, hartOf, viewOf } from './context.ts';
 
 /** satp.MODE: Sv32. Privileged Architecture 20240411, section 12.1.11. */
 export const sv32 = 1 << 31;
 
-/** Kinds of a fill-list entry, which are also the order of a view's tables. */
-export const fillKinds = { read: 0, write: 1, fetch: 2 } as const;
+/** Kinds of an entry in the fill list of loads and stores, which are also the order of a view's tables. */
+export const fillKinds = { read: 0, write: 1 } as const;
 
 /**
  * Views: each hart keeps the translations of its last few contexts (satp with its ASID, privilege, SUM, MXR), so that
@@ -18,28 +18,23 @@ export function defineViews({ module, shared, costs }: CoreContext): void {
   module.define('flush_view', 0, (f, v) => {
     const view = viewOf(f, v);
     const base = f.let(view.get('tables'));
-    forEachFill(f, v, (entry) => {
-      const at = f.let(entryAddress(f, base, entry));
-      f.store(at, f.choose(isFetch(f, entry), f.constant(0), f.constant(invalidWord)));
+    forEachFill(f, view.get('list'), view.get('count'), (fill) => {
+      const table = f.shl(f.shr(fill, f.constant(20)), f.constant(22));
+      f.store(f.add(f.add(base, table), f.shl(f.and(fill, f.constant(0xf_ffff)), f.constant(2))), f.constant(invalidWord));
     });
     view.set('count', f.constant(0));
-    clearMegapages(f, v);
+    f.do(module.call(f, 'flush_fetches', v));
+    f.fill(f.add(v, f.constant(megapagesAt)), f.constant(0), f.constant(128));
   });
 
   // Forgets where code is, keeping data translations: the next fetch from each page looks at the page again.
-  module.define('flush_fetches', 0, (f, h) => forEachView(f, h, (v) => {
+  module.define('flush_fetches', 0, (f, v) => {
     const view = viewOf(f, v);
     const base = f.let(view.get('tables'));
-    const list = f.let(view.get('list'));
-    const kept = f.let(f.constant(0));
-    forEachFill(f, v, (entry) => f.if(isFetch(f, entry), () => {
-      f.store(entryAddress(f, base, entry), f.constant(0));
-    }, () => {
-      f.store(f.add(list, f.shl(kept, f.constant(2))), entry);
-      f.set(kept, f.add(kept, f.constant(1)));
-    }));
-    view.set('count', kept);
-  }));
+    forEachFill(f, view.get('codeList'), view.get('codeCount'), (page) =>
+      f.store(f.add(base, f.shl(page, f.constant(2))), f.constant(0), tables.fetch));
+    view.set('codeCount', f.constant(0));
+  });
 
   // Notes that the table entry of `kind` for the page of `va` has been filled, so that a flush finds it.
   module.define('note_fill', 0, (f, v, kind, va) => {
@@ -49,6 +44,14 @@ export function defineViews({ module, shared, costs }: CoreContext): void {
     f.store(f.add(view.get('list'), f.shl(count, f.constant(2))),
       f.or(f.shl(kind, f.constant(20)), f.shr(va, f.constant(12))));
     view.set('count', f.add(count, f.constant(1)));
+  });
+
+  module.define('note_fetch', 0, (f, v, va) => {
+    const view = viewOf(f, v);
+    f.if(f.eq(view.get('codeCount'), f.constant(codeListEntries)), () => f.do(module.call(f, 'flush_fetches', v)));
+    const count = f.let(view.get('codeCount'));
+    f.store(f.add(view.get('codeList'), f.shl(count, f.constant(2))), f.shr(va, f.constant(12)));
+    view.set('codeCount', f.add(count, f.constant(1)));
   });
 
   // The view for a key, taking over the oldest one when there is none yet.
@@ -119,6 +122,9 @@ export function defineViews({ module, shared, costs }: CoreContext): void {
     if (shared) f.do(module.call(f, 'forget_code', h));
   });
 
+  module.define('flush_hart_fetches', 0, (f, h) =>
+    forEachView(f, h, (v) => f.do(module.call(f, 'flush_fetches', v))));
+
   module.define('flush_address', 0, (f, v, address) => {
     const view = viewOf(f, v);
     const mega = f.let(f.shr(address, f.constant(22)));
@@ -148,25 +154,12 @@ export function defineViews({ module, shared, costs }: CoreContext): void {
 }
 
 const invalidWord = invalidByte * 0x01010101;
-const megapagesAt = 28;
+const megapagesAt = viewWords.offset.megapages;
 const megapageWord = (f: Fn, mega: Value) => f.shl(f.shr(mega, f.constant(5)), f.constant(2));
 
-function clearMegapages(f: Fn, v: Value): void {
-  f.fill(f.add(v, f.constant(megapagesAt)), f.constant(0), f.constant(128));
-}
-
-const isFetch = (f: Fn, entry: Value) => f.eq(f.shr(entry, f.constant(20)), f.constant(fillKinds.fetch));
-
-/** The address of the table entry a fill-list entry names. */
-function entryAddress(f: Fn, base: Value, entry: Value): Value {
-  const table = f.shl(f.shr(entry, f.constant(20)), f.constant(22));
-  return f.add(f.add(base, table), f.shl(f.and(entry, f.constant(0xf_ffff)), f.constant(2)));
-}
-
-function forEachFill(f: Fn, v: Value, body: (entry: Local) => void): void {
-  const view = viewOf(f, v);
-  const at = f.let(view.get('list'));
-  const end = f.let(f.add(at, f.shl(view.get('count'), f.constant(2))));
+function forEachFill(f: Fn, list: Value, count: Value, body: (fill: Local) => void): void {
+  const at = f.let(list);
+  const end = f.let(f.add(at, f.shl(count, f.constant(2))));
   f.block((done) => f.loop((again) => {
     f.brIf(f.geu(at, end), done);
     body(f.let(f.load(at)));

@@ -19,6 +19,7 @@ export const hartWords = struct({
   x: words(32, 'hart', 'integer registers; x0 is never written'),
   sink: word('hart', 'where writes to x0 go'),
   pc: word('hart', 'the next instruction'),
+  counterOffset: words(4, 'hart', 'what to add to the cycles and the instructions counted: two 64-bit floats'),
   privilege: word('hart', '0 U, 1 S, 3 M'),
   left: word('hart', 'steps left of the budget, as of the last time the hart left its engine'),
   deferred: word('hart', 'steps put aside so that the engine looks up before its next instruction'),
@@ -44,7 +45,6 @@ export const hartWords = struct({
   codeView: word('hart', 'the view those of fetches belong to'),
   nextView: word('hart', 'the view to evict next'),
   csrResult: word('hart', 'what the last CSR access read'),
-  counterOffset: words(4, 'hart', 'mcycle low, high, minstret low, high: what software wrote, less the count then'),
 
   mstatus: word('hart', 'mstatus; sstatus is a window on it'),
   medeleg: word('hart', 'medeleg'), mideleg: word('hart', 'mideleg'), mie: word('hart', 'mie; sie is a window'),
@@ -67,9 +67,11 @@ export const viewWords = struct({
   mode: word('hart', 'key: effective privilege, SUM, MXR'),
   used: word('hart', '1 once the key is valid'),
   filled: word('hart', '1 once the tables have been initialised'),
-  count: word('hart', 'entries of the fill list'),
+  count: word('hart', 'entries of the fill list of loads and stores'),
+  codeCount: word('hart', 'entries of the fill list of fetches'),
   tables: word('machine', 'address of the tables'),
-  list: word('machine', 'address of the fill list'),
+  list: word('machine', 'address of the fill list of loads and stores'),
+  codeList: word('machine', 'address of the fill list of fetches'),
   megapages: words(32, 'hart', 'bit per 4 MiB of address space: a megapage was filled there'),
 });
 

@@ -17,16 +17,17 @@ export interface Layout {
   /** A byte per RAM page, non-zero when written since the last snapshot. */
   readonly dirty: number;
   readonly engine: (index: number) => number;
-  readonly view: (hart: number, index: number) => { readonly tables: number; readonly list: number };
+  readonly view: (hart: number, index: number) =>
+    { readonly tables: number; readonly list: number; readonly codeList: number };
   /** Where address `ramStart` is. */
   readonly ram: number;
+  /** The page of the reset vector, right behind RAM. */
+  readonly rom: number;
   readonly ramBytes: number;
   /** WebAssembly pages of 64 KiB. */
   readonly pages: number;
 }
 
-/** The physical address of the first byte of RAM. */
-export const ramStart = 0x8000_0000;
 export const pageBytes = 4096;
 
 /**
@@ -51,8 +52,12 @@ export const entryBits = {
 /** The byte that initialises read and write tables: every word of it is slow and invalid. */
 export const invalidByte = 0x03;
 
-/** A fill list remembers which entries to clear; when it is full the view starts over. An entry is `kind << 20 | page`. */
+/**
+ * Fill lists remember which entries to clear; when one is full, its entries are cleared and it starts over. An entry is
+ * `kind << 20 | page`. Fetches have a list of their own, so that what code is cached never changes what data is.
+ */
 export const fillListEntries = 16384;
+export const codeListEntries = 4096;
 
 /** One page of code: predecoded instructions, jump-target words, the words they were decoded from. */
 export const codePage = {
@@ -85,22 +90,24 @@ export function layoutOf({ harts, engines, ramBytes }: { harts: number; engines:
   const hartsAt = take(harts * hartBytes);
   const devicesBytes = 0x8_0000;
   const devices = take(devicesBytes);
-  const dirty = take(pages);
-  const engineBytes = up(engineParts.hashEntries * 4 + pages + engineParts.codePages * codePage.bytes, 4096);
+  const dirty = take(pages + 1);
+  const engineBytes = up(engineParts.hashEntries * 4 + pages + 128 + engineParts.codePages * codePage.bytes, 4096);
   const enginesAt = take(engines * engineBytes);
-  const listBytes = fillListEntries * 4;
+  const listBytes = (fillListEntries + codeListEntries) * 4;
   const tablesAt = take(harts * viewsPerHart * tables.bytes);
   const listsAt = take(harts * viewsPerHart * listBytes);
   const ram = take(ramBytes, 0x1_0000);
+  const rom = take(pageBytes);
   assert(next <= 2 ** 32, 'the layout fits 32-bit addresses');
   const viewIndex = (hart: number, index: number) => hart * viewsPerHart + index;
   return {
-    harts, engines, devices, devicesBytes, dirty, ram, ramBytes,
+    harts, engines, devices, devicesBytes, dirty, ram, ramBytes, rom,
     hart: (index) => hartsAt + index * hartBytes,
     engine: (index) => enginesAt + index * engineBytes,
     view: (hart, index) => ({
       tables: tablesAt + viewIndex(hart, index) * tables.bytes,
       list: listsAt + viewIndex(hart, index) * listBytes,
+      codeList: listsAt + viewIndex(hart, index) * listBytes + fillListEntries * 4,
     }),
     pages: up(next, 0x1_0000) / 0x1_0000,
   };
@@ -110,5 +117,5 @@ export function layoutOf({ harts, engines, ramBytes }: { harts: number; engines:
 export function engineLayout(layout: Layout, index: number) {
   const hash = layout.engine(index);
   const codeMap = hash + engineParts.hashEntries * 4;
-  return { hash, codeMap, codePages: up(codeMap + layout.ramBytes / pageBytes, 64) };
+  return { hash, codeMap, codePages: up(codeMap + layout.ramBytes / pageBytes + 1, 64) };
 }

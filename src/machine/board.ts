@@ -1,0 +1,299 @@
+import { assert } from '../assert.ts';
+import { interruptLines, memoryMap, ramStart, virtioSlots } from '../platform/memory-map.ts';
+import { Bus } from './bus.ts';
+import { counters } from './core/csr.ts';
+import type { Surroundings } from './core/core.ts';
+import { Clint } from './devices/clint.ts';
+import type { Clock, Dma, TimedDevice } from './devices/device.ts';
+import { Finisher } from './devices/finisher.ts';
+import { Lock } from './devices/lock.ts';
+import { hostBridge, PciHost } from './devices/pci-host.ts';
+import { Plic } from './devices/plic.ts';
+import type { Size } from './devices/register-file.ts';
+import { Rtc } from './devices/rtc.ts';
+import { Uart } from './devices/uart.ts';
+import { type BlockStore, VirtioBlock } from './devices/virtio-block.ts';
+import { VirtioSlot } from './devices/virtio-slot.ts';
+import {
+  clintWords, finisherWords, pciFunctionWords, pciHostWords, placeDevices, plicWords, rtcWords, uartWords,
+  virtioBlockWords, virtioWords,
+} from './words/devices.ts';
+import { hartWords } from './words/hart.ts';
+import type { Layout } from './words/layout.ts';
+import { machineWords } from './words/machine.ts';
+import type { Fields, Struct, View } from './words/struct.ts';
+
+/** The world outside the board, as seen from the thread the board object is on. */
+export interface BoardPins {
+  /** A byte leaves on the console. */
+  transmit(byte: number): void;
+  /** The guest has read all console input there was. */
+  drained(): void;
+  exit(status: number): void;
+  reset(): void;
+  /** An interrupt line of a hart was raised. */
+  wake(hart: number): void;
+  /** The next moment at which a device has something to do has changed. */
+  dueChanged(): void;
+  /** A device wrote RAM: `bytes` bytes from host address `host` on. */
+  wrote(host: number, bytes: number): void;
+  /** Before each device access by a hart, for those who keep the event stream. */
+  access?(hart: number, physical: number, size: number, value: number): void;
+}
+
+export interface BoardOptions {
+  readonly memory: WebAssembly.Memory;
+  readonly layout: Layout;
+  /** Which thread this is, 1 or more: it marks the locks the thread holds. */
+  readonly thread: number;
+  readonly clock: Clock;
+  readonly pins: BoardPins;
+  /** Disks, for the first virtio slots. */
+  readonly disks?: readonly BlockStore[];
+}
+
+/** Virtual time a disk takes for a request. */
+const diskLatencyNs = 20_000;
+
+/** Where the machine's own words and the devices' are, from the layout's device area on. */
+export function boardPlaces(layout: Layout) {
+  const machine = layout.devices;
+  const devices = placeDevices(machine + machineWords.size);
+  assert(devices.end <= layout.devices + layout.devicesBytes, 'the devices fit their area');
+  return { machine, devices };
+}
+
+/**
+ * The board, wired: every device over its shared words, the bus, the interrupt lines. Each thread that accesses devices
+ * has a board of its own over the same memory.
+ */
+export class Board {
+  readonly machine: View<typeof machineWords['fields']>;
+  readonly bus: Bus;
+  readonly uart: Uart;
+  readonly clint: Clint;
+  readonly plic: Plic;
+  readonly pci: PciHost;
+  /** Devices that act at a time of their own. */
+  readonly timed: readonly TimedDevice[];
+  readonly dma: Dma;
+  readonly #options: BoardOptions;
+  readonly #words: Int32Array;
+  readonly #rtc: Rtc;
+  readonly #slots: readonly VirtioSlot[];
+
+  constructor(options: BoardOptions) {
+    const { memory, layout, thread, clock, pins } = options;
+    const buffer = memory.buffer;
+    this.#options = options;
+    this.#words = new Int32Array(buffer);
+    const places = boardPlaces(layout);
+    const at = places.devices;
+    const lock = (shape: { readonly offset: { readonly lock: number } }, address: number) =>
+      new Lock(this.#words, (address + shape.offset.lock) >>> 2, thread);
+    const view = <F extends Fields>(shape: Struct<F>, address: number) => shape.at(buffer, address);
+    this.machine = machineWords.at(buffer, places.machine);
+    this.dma = this.#makeDma();
+    const setPending = (hart: number, line: number, level: boolean) => this.#setPending(hart, line, level);
+    this.clint = new Clint(view(clintWords, at.clint), lock(clintWords, at.clint), { harts: layout.harts, clock },
+      { setPending, timerChanged: () => pins.dueChanged() });
+    this.plic = new Plic(view(plicWords, at.plic), lock(plicWords, at.plic), { harts: layout.harts }, { setPending });
+    const line = (source: number) => (level: boolean) => this.plic.setLevel(source, level);
+    this.uart = new Uart(view(uartWords, at.uart), lock(uartWords, at.uart),
+      { transmit: pins.transmit, drained: pins.drained, interrupt: line(interruptLines.uart) });
+    this.#rtc = new Rtc(view(rtcWords, at.rtc), lock(rtcWords, at.rtc), clock,
+      { interrupt: line(interruptLines.rtc), dueChanged: pins.dueChanged });
+    const finisher = new Finisher(lock(finisherWords, at.finisher), { exit: pins.exit, reset: pins.reset });
+    this.pci = new PciHost(view(pciHostWords, at.pciHost), lock(pciHostWords, at.pciHost),
+      { memoryStart: memoryMap.pciMemory.start }, { setLevel: (source, level) => this.plic.setLevel(source, level) });
+    this.pci.attach(0, hostBridge(view(pciFunctionWords, at.pciBridge), lock(pciFunctionWords, at.pciBridge)));
+    const { disks = [] } = options;
+    const slots = at.virtio.map((address, slot) => {
+      const words = view(virtioWords, address), its = lock(virtioWords, address);
+      const store = disks[slot];
+      const interrupt = line(interruptLines.virtio + slot);
+      if (!store) return new VirtioSlot(words, its, this.dma, { interrupt });
+      return new VirtioBlock(words, view(virtioBlockWords, at.virtioBlock[slot]!), its, this.dma,
+        { store, id: `nooks-disk-${slot}`, clock, latencyNs: diskLatencyNs }, { interrupt, dueChanged: pins.dueChanged });
+    });
+    this.#slots = slots;
+    this.bus = new Bus([
+      ...slots.map((device, slot) => (
+        { start: memoryMap.virtio.start + slot * virtioSlots.bytes, bytes: virtioSlots.bytes, device })),
+      { ...memoryMap.finisher, device: finisher }, { ...memoryMap.rtc, device: this.#rtc },
+      { ...memoryMap.clint, device: this.clint }, { ...memoryMap.plic, device: this.plic },
+      { ...memoryMap.uart, device: this.uart }, { ...memoryMap.pciPorts, device: this.pci.ports },
+      { ...memoryMap.ecam, device: this.pci.config }, { ...memoryMap.pciMemory, device: this.pci.memory },
+    ]);
+    this.timed = [this.clint, this.#rtc, ...slots.filter((slot) => slot instanceof VirtioBlock)];
+  }
+
+  /** Puts every device into its state at power-on. `startMs`: the date, in milliseconds since 1970. */
+  reset({ startMs }: { startMs: number }): void {
+    this.clint.reset();
+    this.plic.reset();
+    this.uart.reset();
+    this.#rtc.reset({ startMs });
+    this.pci.reset();
+    for (const slot of this.#slots) slot.reset();
+  }
+
+  /** The earliest moment at which a device has something to do, in nanoseconds. */
+  get due(): number {
+    let earliest = Infinity;
+    for (const device of this.timed) {
+      const { due } = device;
+      if (due < earliest) earliest = due;
+    }
+    return earliest;
+  }
+
+  /** Does what is due. */
+  tick(now: number): void {
+    for (const device of this.timed) if (device.due <= now) device.tick(now);
+  }
+
+  /** What an engine on this thread asks of the machine. */
+  surroundings(probe: (hart: number, pc: number) => void): Surroundings {
+    const { pins, clock } = this.#options;
+    const faultAt = hartWords.offset.fault;
+    return {
+      read: (hart, address, size) => {
+        const physical = address >>> 0;
+        const value = this.bus.read(physical, size as Size);
+        pins.access?.(hart, physical, size, value ?? 0);
+        if (value === undefined) this.#words[(hart + faultAt) >>> 2] = 1;
+        return value ?? 0;
+      },
+      write: (hart, address, size, value) => {
+        const physical = address >>> 0;
+        const narrow = size === 4 ? value >>> 0 : value & (2 ** (size * 8) - 1);
+        pins.access?.(hart, physical, size | 8, narrow);
+        if (!this.bus.write(physical, size as Size, narrow)) this.#words[(hart + faultAt) >>> 2] = 1;
+      },
+      readCounter: (hart, which) => this.#readCounter(hart, which, clock.now()),
+      writeCounter: (hart, which, value) => this.#writeCounter(hart, which, value),
+      probe,
+    };
+  }
+
+  /** The address of a hart's words. */
+  hart(index: number): number {
+    return this.#options.layout.hart(index);
+  }
+
+  #setPending(hart: number, line: number, level: boolean): void {
+    const at = (this.hart(hart) + hartWords.offset.pending) >>> 2;
+    if (!level) {
+      Atomics.and(this.#words, at, ~line);
+      return;
+    }
+    Atomics.or(this.#words, at, line);
+    Atomics.notify(this.#words, at);
+    this.#options.pins.wake(hart);
+  }
+
+  /** Steps before the current instruction, of which `finish` has not booked those of this run yet. */
+  #steps(hart: number): number {
+    const get = (offset: number) => this.#words[(hart + offset) >>> 2]!;
+    const { retiredHigh, retiredLow, budget, left } = hartWords.offset;
+    return (get(retiredHigh) >>> 0) * 2 ** 32 + (get(retiredLow) >>> 0) + get(budget) - get(left) - 1;
+  }
+
+  #count(hart: number, which: number): number {
+    const { charge, exceptions } = hartWords.offset;
+    const get = (offset: number) => this.#words[(hart + offset) >>> 2]! >>> 0;
+    return which === counters.cycle ? this.#steps(hart) + get(charge) : this.#steps(hart) - get(exceptions);
+  }
+
+  #readCounter(hart: number, which: number, now: number): number {
+    const counter = which & ~1, half = which & 1;
+    if (counter === counters.time) {
+      const { low, high } = this.clint.time(now);
+      return half ? high : low;
+    }
+    return halfOf(this.#count(hart, counter) + this.#offset(hart, counter), half);
+  }
+
+  /** "Any CSR write takes effect after the writing instruction has otherwise completed": the next reads `value`. */
+  #writeCounter(hart: number, which: number, value: number): void {
+    const counter = which & ~1, half = which & 1;
+    const count = this.#count(hart, counter);
+    const wanted = count + this.#offset(hart, counter);
+    const low = half ? halfOf(wanted, 0) >>> 0 : value >>> 0;
+    const high = half ? value >>> 0 : halfOf(wanted, 1) >>> 0;
+    this.#setOffset(hart, counter, high * 2 ** 32 + low - (count + 1));
+  }
+
+  /** Offsets are 64-bit floating-point numbers, exact up to 2^53, kept in two words each. */
+  #offsetCell(hart: number, counter: number): Float64Array {
+    const at = hart + hartWords.offset.counterOffset + (counter === counters.cycle ? 0 : 8);
+    return new Float64Array(this.#words.buffer, at, 1);
+  }
+
+  #offset(hart: number, counter: number): number {
+    return this.#offsetCell(hart, counter)[0]!;
+  }
+
+  #setOffset(hart: number, counter: number, offset: number): void {
+    this.#offsetCell(hart, counter)[0] = offset;
+  }
+
+  #makeDma(): Dma {
+    const { memory, layout, pins } = this.#options;
+    const bytes = new Uint8Array(memory.buffer);
+    const halves = new Uint16Array(memory.buffer);
+    const host = (address: number, length: number): number | undefined => {
+      const offset = address - ramStart;
+      return offset >= 0 && offset + length <= layout.ramBytes ? layout.ram + offset : undefined;
+    };
+    const written = (at: number, length: number) => {
+      const first = (at - layout.ram) >>> 12, last = (at + length - 1 - layout.ram) >>> 12;
+      for (let page = first; page <= last; page++) bytes[layout.dirty + page] = 1;
+      pins.wrote(at, length);
+    };
+    return {
+      read: (address, length) => {
+        const at = host(address, length);
+        return at === undefined ? undefined : bytes.subarray(at, at + length);
+      },
+      write: (address, data) => {
+        const at = host(address, data.length);
+        if (at === undefined) return false;
+        if (data.length > 0) {
+          bytes.set(data, at);
+          written(at, data.length);
+        }
+        return true;
+      },
+      read16: (address) => {
+        const at = host(address, 2);
+        return at === undefined ? undefined : Atomics.load(halves, at >>> 1);
+      },
+      read32: (address) => {
+        const at = host(address, 4);
+        return at === undefined ? undefined : Atomics.load(this.#words, at >>> 2) >>> 0;
+      },
+      write16: (address, value) => {
+        const at = host(address, 2);
+        if (at === undefined) return false;
+        Atomics.store(halves, at >>> 1, value);
+        written(at, 2);
+        return true;
+      },
+      write32: (address, value) => {
+        const at = host(address, 4);
+        if (at === undefined) return false;
+        Atomics.store(this.#words, at >>> 2, value);
+        written(at, 4);
+        return true;
+      },
+    };
+  }
+}
+
+const halfOf = (count: number, half: number): number => {
+  const whole = BigInt.asUintN(64, BigInt(count));
+  return Number(half ? whole >> 32n : whole & 0xffff_ffffn) | 0;
+};
+

@@ -1,0 +1,184 @@
+import type { Instruction } from '../../isa/instruction.ts';
+import { leaving } from '../core/interpreter.ts';
+import { Fn, type Label, type Local } from '../wasm/function.ts';
+import { hartWords } from '../words/hart.ts';
+import { codePage, tables } from '../words/layout.ts';
+import type { Block, Region } from './blocks.ts';
+import { type Flow, flowOf, hub } from './flow.ts';
+import { type RegionState, translate } from './translating.ts';
+
+export interface Placement {
+  /** The physical page behind each virtual page of the region. */
+  readonly physical: (page: number) => number;
+  readonly shared: boolean;
+}
+
+/** Translates a region: a function (hart, left) -> left, which leaves the next pc in `hart.pc`. */
+export function emitRegion(region: Region, placement: Placement): Fn {
+  return new RegionEmitter(region, placement).emit();
+}
+
+const writesRegister = ({ encoding: { operands }, rd }: Instruction) => (operands.includes('d') ? rd : 0);
+
+class RegionEmitter {
+  readonly #region: Region;
+  readonly #flow: Flow;
+  readonly #placement: Placement;
+  readonly #f = new Fn(2);
+  readonly #s: RegionState;
+  readonly #written = new Set<number>();
+  readonly #labels = new Map<number, Label>();
+  readonly #heads = new Map<number, Label>();
+  #exit!: Label;
+  #hub!: Label;
+
+  constructor(region: Region, placement: Placement) {
+    this.#region = region;
+    this.#flow = flowOf(region);
+    this.#placement = placement;
+    const f = this.#f;
+    const [h, left] = f.parameters as [Local, Local];
+    const registers = new Map<number, Local>();
+    const use = (register: number) => {
+      if (register !== 0 && !registers.has(register)) registers.set(register, f.local());
+    };
+    for (const { instructions } of region.blocks.values()) {
+      for (const instruction of instructions) {
+        if (instruction.encoding.operands.includes('s')) use(instruction.rs1);
+        if (instruction.encoding.operands.includes('t')) use(instruction.rs2);
+        const written = writesRegister(instruction);
+        use(written);
+        if (written !== 0) this.#written.add(written);
+      }
+    }
+    this.#s = {
+      f, h, left, registers, shared: placement.shared, target: f.local(), dataTables: f.local(),
+      address: f.local(), entry: f.local(), value: f.local(),
+    };
+  }
+
+  emit(): Fn {
+    const f = this.#f, { h, left, target, dataTables, registers } = this.#s;
+    f.set(target, f.load(h, hartWords.offset.pc));
+    if (this.#region.pages.size > 1) this.#guard();
+    f.set(dataTables, f.load(h, hartWords.offset.dataTables));
+    for (const [register, local] of registers) f.set(local, f.load(h, hartWords.offset.x + register * 4));
+    this.#exit = f.open('block');
+    this.#hub = f.open('loop');
+    this.#tree(hub);
+    f.close();
+    f.unreachable();
+    f.close();
+    for (const register of this.#written) f.store(h, registers.get(register)!, hartWords.offset.x + register * 4);
+    f.store(h, target, hartWords.offset.pc);
+    f.return(left);
+    f.unreachable();
+    return f;
+  }
+
+  /** A region of several pages holds only while all of them are mapped as they were when it was made. */
+  #guard(): void {
+    const f = this.#f, { h, left, target, entry } = this.#s;
+    const mapped = f.let(f.load(h, hartWords.offset.codeTables));
+    for (const page of this.#region.pages) {
+      f.set(entry, f.load(f.add(mapped, f.constant(page * 4)), tables.fetch));
+      // Address 0 holds zeroes, so an unmapped page has no physical address of code either.
+      f.if(f.ne(f.load(entry, codePage.physical), f.constant(this.#placement.physical(page))), () => {
+        f.store(h, f.or(target, f.constant(leaving.interpret | leaving.remapped)), hartWords.offset.pc);
+        f.return(left);
+      });
+    }
+  }
+
+  /** Emits a block of the region (or the hub) and everything it dominates. */
+  #tree(node: number): void {
+    const f = this.#f, flow = this.#flow;
+    const isLoop = node !== hub && flow.isLoop(node);
+    if (isLoop) this.#heads.set(node, f.open('loop'));
+    const merges = flow.children.get(node)!.filter((child) => flow.isMerge(child))
+      .sort((a, b) => flow.order.get(b)! - flow.order.get(a)!);
+    for (const merge of merges) this.#labels.set(merge, f.open('block'));
+    if (node === hub) this.#dispatch();
+    else this.#block(this.#region.blocks.get(node)!);
+    for (const merge of merges.toReversed()) {
+      f.close();
+      this.#tree(merge);
+    }
+    if (isLoop) {
+      f.close();
+      f.unreachable();
+    }
+  }
+
+  /** From `target` to the block there, or out of the region. */
+  #dispatch(): void {
+    const sorted = this.#flow.targets.toSorted((a, b) => a - b);
+    this.#search(sorted);
+    this.#f.br(this.#exit);
+  }
+
+  #search(targets: readonly number[]): void {
+    const f = this.#f, { target } = this.#s;
+    if (targets.length <= 3) {
+      for (const pc of targets) f.brIf(f.eq(target, f.constant(pc)), this.#labels.get(pc)!);
+      return;
+    }
+    const middle = targets.length >> 1;
+    f.if(f.ltu(target, f.constant(targets[middle]!)),
+      () => this.#search(targets.slice(0, middle)), () => this.#search(targets.slice(middle)));
+  }
+
+  #block(block: Block): void {
+    const f = this.#f, { left } = this.#s;
+    const { pc, instructions } = block;
+    const count = instructions.length;
+    if (this.#flow.isLoop(pc) || this.#flow.targets.includes(pc)) {
+      f.if(f.lt(left, f.constant(this.#flow.longestPath(pc))), () => this.#leave(pc | leaving.interpret));
+    }
+    if (count > 0) f.set(left, f.sub(left, f.constant(count)));
+    const step = (index: number) => translate(this.#s, instructions[index]!, pc + index * 4, () => {
+      f.set(left, f.add(left, f.constant(count - index)));
+      this.#leave((pc + index * 4) | leaving.interpret);
+    });
+    const endsWithJump = block.ending === 'branch' || block.ending === 'jump' || block.ending === 'indirect';
+    for (let index = 0; index < count - (endsWithJump ? 1 : 0); index++) step(index);
+    this.#finish(block, endsWithJump ? step(count - 1) : undefined);
+  }
+
+  #finish(block: Block, outcome: ReturnType<typeof translate> | undefined): void {
+    const f = this.#f;
+    const after = block.pc + block.instructions.length * 4;
+    if (outcome?.kind === 'branch') {
+      const [taken, not] = block.successors as [number, number];
+      if (taken !== not) f.if(outcome.taken, () => this.#goto(block, taken));
+      this.#goto(block, not);
+    } else if (block.ending === 'jump' || block.ending === 'fall') {
+      this.#goto(block, block.successors[0]!);
+    } else if (block.ending === 'indirect') {
+      f.br(this.#hub);
+    } else {
+      this.#leave(block.ending === 'interpret' ? after | leaving.interpret : after);
+    }
+  }
+
+  #goto(from: Block, to: number): void {
+    const f = this.#f, flow = this.#flow;
+    if (!this.#region.blocks.has(to)) {
+      this.#leave(to);
+    } else if (flow.goesThroughHub(from.pc, to)) {
+      f.set(this.#s.target, f.constant(to));
+      f.br(this.#hub);
+    } else if (flow.order.get(to)! <= flow.order.get(from.pc)!) {
+      f.br(this.#heads.get(to)!);
+    } else if (flow.isMerge(to)) {
+      f.br(this.#labels.get(to)!);
+    } else {
+      this.#tree(to);
+    }
+  }
+
+  #leave(pc: number): void {
+    this.#f.set(this.#s.target, this.#f.constant(pc));
+    this.#f.br(this.#exit);
+  }
+}
