@@ -50,12 +50,12 @@ async function findBenches(): Promise<Bench[]> {
 
 async function runAll(benches: readonly Bench[], choices: Choices): Promise<void> {
   const print = choices.json ? console.error : console.log;
-  const options = {
-    runs: choices.quick ? 1 : choices.runs, quick: choices.quick ?? false, programs: choices.programs, print,
-  };
+  const { programs } = choices;
+  const size = choices.quick ? { runs: 1, part: 0.1 } : { runs: choices.runs, part: 1 };
+  const options = { ...size, programs, print };
   const [{ model = 'unknown processor' } = {}] = cpus();
   print(`${model}, ${cpus().length} cores, load ${short(loadavg()[0] ?? NaN)}; node ${process.version}`);
-  if (options.quick) print('--quick: the programs are too short for the figures to count.');
+  if (choices.quick) print('--quick: the programs are too short for the figures to count.');
   const results: (BenchResult & { name: string })[] = [];
   for (const bench of benches) {
     print(`\n${bench.name}: ${bench.question}`);

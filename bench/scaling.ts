@@ -30,7 +30,7 @@ export async function run(options: BenchOptions): Promise<BenchResult> {
   for (let turn = 0; turn < options.runs; turn++) {
     for (const guest of [scaling(1), scaling(2)]) {
       try {
-        const elf = await build(guest, options.quick);
+        const elf = await build(guest, options.part);
         series.push(...(await race(guest, elf, contenders.map((each) => each.contender), 1)));
       } catch (error) {
         if (!(error instanceof GuestFailure)) throw error;

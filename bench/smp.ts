@@ -20,7 +20,7 @@ export async function run(options: BenchOptions): Promise<BenchResult> {
   const failures: string[] = [];
   for (const guest of chosen(twoHarts, options.programs)) {
     try {
-      all.push(...(await race(guest, await build(guest, options.quick), contenders, options.runs)));
+      all.push(...(await race(guest, await build(guest, options.part), contenders, options.runs)));
     } catch (error) {
       if (!(error instanceof GuestFailure)) throw error;
       failures.push(error.message);

@@ -28,7 +28,7 @@ export async function besideQemu(ours: Contender, targets: Targets, options: Ben
   const failures: string[] = [];
   for (const guest of chosen(singleHart, options.programs)) {
     try {
-      const [theirs, mine] = await race(guest, await build(guest, options.quick), [qemu, ours], options.runs);
+      const [theirs, mine] = await race(guest, await build(guest, options.part), [qemu, ours], options.runs);
       if (theirs && mine) pairs.push({ theirs, mine });
       options.print(`${guest.name} done`);
     } catch (error) {

@@ -4,8 +4,8 @@
 export interface BenchOptions {
   /** Repeats of each measurement; the best and the median are reported. */
   readonly runs: number;
-  /** A tenth of the work and one run: shows that everything works; the figures count for nothing. */
-  readonly quick: boolean;
+  /** The part of the guests' work to do: 1, or a tenth with --quick, when the figures count for nothing. */
+  readonly part: number;
   /** Guest programs to measure; empty means all that the bench has. */
   readonly programs: readonly string[];
   /** Receives the bench's tables and remarks, line by line. */

@@ -20,10 +20,10 @@ export function missingTools(): string | undefined {
   return `${missing.join(' and ')} not found; apt-get install gcc-riscv64-unknown-elf qemu-system-misc`;
 }
 
-/** Compiles a guest into build/bench and returns the ELF's path. A tenth of the work when `quick`. */
-export async function build(guest: Guest, quick: boolean): Promise<string> {
-  const scale = quick ? Math.ceil(guest.scale / 10) : guest.scale;
-  const elf = `${results}/${guest.name}${quick ? '.quick' : ''}.elf`;
+/** Compiles a guest with a part of its work, 1 for all of it, into build/bench; returns the ELF's path. */
+export async function build(guest: Guest, part: number): Promise<string> {
+  const scale = Math.ceil(guest.scale * part);
+  const elf = `${results}/${guest.name}.${scale}.elf`;
   const symbols = [`SCALE=${scale}`, `HARTS=${guest.harts}`, ...guest.defines].map((symbol) => `-D${symbol}`);
   const runtime = ['start.S', 'runtime.c', ...(guest.defines.includes('PAGED') ? ['paged.c'] : [])];
   await mkdir(results, { recursive: true });
