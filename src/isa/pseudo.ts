@@ -47,7 +47,7 @@ const rows: Readonly<Record<string, string>> = {
   'ret': 'jalr zero, 0(ra)',
   // R_RISCV_CALL_PLT at the auipc fills in both instructions.
   'call symbol': 'auipc ra, %call_plt(symbol); jalr ra, 0(ra)',
-  'call rd, symbol': 'auipc rd, %call_plt(symbol); jalr rd, 0(rd)',
+  'call rd, symbol': 'auipc t1, %call_plt(symbol); jalr rd, 0(t1)',
   'tail symbol': 'auipc t1, %call_plt(symbol); jalr zero, 0(t1)',
   'jump symbol, rt': 'auipc rt, %call_plt(symbol); jalr zero, 0(rt)',
 

@@ -27,14 +27,14 @@ const run = (tool: string, ...options: string[]) =>
   execFileSync(prefix + tool, options, { encoding: 'utf8', maxBuffer: 2 ** 28 });
 
 function object(text: string, file: (name: string) => string): string {
-  writeFileSync(file('a.s'), text);
+  writeFileSync(file('a.s'), `${text}\n`);
   run('as', ...flags, '-o', file('a.o'), file('a.s'));
   return file('a.o');
 }
 
 function linked(text: string, base: number, file: (name: string) => string): string {
   run('ld', '-melf32lriscv', '--no-relax', '--no-warn-rwx-segments', `-Ttext=0x${base.toString(16)}`, '-o', file('a'),
-    object(`.globl _start\n_start:\n${text}\n`, file));
+    object(`.globl _start\n_start:\n${text}`, file));
   return file('a');
 }
 
@@ -65,7 +65,7 @@ export function gnuDisassemble(words: readonly number[], base: number): string[]
 }
 
 /** What GNU as and ld make of a program placed at `base`: the memory from there on, and the symbols' addresses. */
-export function gnuImage(text: string, base: number): { bytes: Uint8Array; symbols: Map<string, number> } {
+export function gnuImage(text: string, base: number): { bytes: Buffer; symbols: Map<string, number> } {
   return inScratch((file) => {
     const script = `SECTIONS { . = ${base}; .text : { *(.text*) } .rodata : { *(.rodata*) } .data : { *(.data*) } `
       + '.bss : { *(.bss*) } /DISCARD/ : { *(.riscv.attributes) } }';
@@ -85,11 +85,11 @@ export function gnuRelocations(text: string): string[] {
   return inScratch((file) => {
     const lines = run('readelf', '--wide', '--relocs', object(text, file)).split('\n');
     let section = '';
-    const row = /^([0-9a-f]{8}) +[0-9a-f]+ +(R_\w+) +[0-9a-f]+ +(\S+) \+ (\w+)/;
+    const row = /^([0-9a-f]{8}) +[0-9a-f]+ +(R_\w+) +[0-9a-f]+ +(\S+) ([+-]) (\w+)/;
     return lines.flatMap((line) => {
       section = /^Relocation section '\.rela(.*?)'/.exec(line)?.[1] ?? section;
-      const [, offset, type, symbol, addend] = row.exec(line) ?? [];
-      return offset === undefined ? [] : [`${section} ${Number.parseInt(offset, 16)} ${type} ${symbol}+${addend}`];
+      const [, offset, type, symbol, sign, addend] = row.exec(line) ?? [];
+      return offset === undefined ? [] : [`${section} ${Number.parseInt(offset, 16)} ${type} ${symbol}${sign}${addend}`];
     });
   });
 }
