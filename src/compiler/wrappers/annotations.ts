@@ -4,7 +4,7 @@
  *     @in | @out | @inout  name  [call | explicit | semantic]  [as Type]  [size expression]
  *     @consumes | @borrows | @creates  name  [as Type]
  *     @returns new  [as Type]  [size expression]
- *     @sleeps    @interrupt    @deferred    @direct           on functions
+ *     @sleeps    @interrupt    @deferred    @direct    @cells function       on functions
  *     @object [release function] [mapped]                     on classes
  *     @critical    @kernel    @readonly                       on fields
  *
@@ -35,6 +35,8 @@ export interface FunctionNotes {
   readonly inInterrupt: boolean;
   readonly deferred: boolean;
   readonly direct: boolean;
+  /** Set for a function of any number of arguments. */
+  readonly cells: string | undefined;
 }
 
 export interface ObjectNotes {
@@ -65,6 +67,7 @@ export function functionNotes(tags: readonly Tag[], names: readonly string[], co
     inInterrupt: has('interrupt'),
     deferred: has('deferred'),
     direct: has('direct'),
+    cells: tags.find((tag) => tag.name === 'cells')?.text,
   };
 }
 

@@ -46,10 +46,15 @@ function kernelSkeleton(f: KernelFunction, objects: ReadonlyMap<string, ObjectTy
   const returned = f.result.kind.kind === 'object' ? returnedObject(f.result, f.returnsNew, objects) : returnedMemory(f);
   const needsDomain = steps.some((step) => /\bdomain\b/.test(step.before + step.after)) || /\bdomain\b/.test(returned ?? '');
   return `/** Body of the kernel wrapper of ${f.name} (${placeText(f)}). */\n`
-    + `${head(kernelBody(f), parameterText(f.parameters), f.result)}`
+    + `${head(kernelBody(f), parameterText(f.parameters.map(asCells)), f.result)}`
     + (needsDomain ? '  const domain = nooks_caller();\n' : '')
-    + body(f.name, f.result, steps, returned, [])
+    + body(f.cells ?? f.name, f.result, steps, returned, [])
     + '}\n';
+}
+
+/** A body gets the cells of further arguments, which lie in the extension's memory, where the kernel may read. */
+function asCells(p: Parameter): Parameter {
+  return p.type.kind.kind === 'rest' ? { ...p, type: { text: 'Ptr<u32>', kind: { kind: 'pointer' }, nullable: false } } : p;
 }
 
 function extensionSkeleton(c: Callback, objects: ReadonlyMap<string, ObjectType>): string {

@@ -23,7 +23,9 @@ export type Kind =
   | { readonly kind: 'object'; readonly name: string }
   | { readonly kind: 'pointer' }
   | { readonly kind: 'callback'; readonly wrapper: string }
-  | { readonly kind: 'embedded' };
+  | { readonly kind: 'embedded' }
+  /** Further arguments, C's `...`. */
+  | { readonly kind: 'rest' };
 
 export interface Type {
   readonly text: string;
@@ -68,6 +70,8 @@ export interface KernelFunction extends Signature {
   readonly name: string;
   /** May be queued and run at the next crossing (deferred XPC): it has no result and no effect the caller sees. */
   readonly deferred: boolean;
+  /** The function that takes the cells of further arguments, in whose place a wrapper of `...` calls it: `vprintk`. */
+  readonly cells: string | undefined;
   /** Linked directly, without a wrapper: it writes nothing that belongs to the kernel. */
   readonly direct: boolean;
 }

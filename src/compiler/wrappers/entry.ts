@@ -29,7 +29,11 @@ export function entryComment(header: Header): string {
 
 /** `name: type, name?: type` as the header declares them. */
 export function parameterText(parameters: readonly Parameter[]): string {
-  return parameters.map((p) => `${p.name}${p.optional ? '?' : ''}: ${p.type.text}`).join(', ');
+  return parameters.map((p) => `${isRest(p) ? '...' : ''}${p.name}${p.optional ? '?' : ''}: ${p.type.text}`).join(', ');
+}
+
+function isRest(p: Parameter): boolean {
+  return p.type.kind.kind === 'rest';
 }
 
 export function placeText({ place }: Signature): string {

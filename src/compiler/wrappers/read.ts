@@ -87,7 +87,10 @@ class Reader {
 
   #function(node: ts.FunctionDeclaration, name: string): void {
     const tags = this.#tags(node);
-    if (tags.some((tag) => tag.name === 'internal')) return;
+    if (tags.some((tag) => tag.name === 'internal')) {
+      this.#names.push(name);
+      return;
+    }
     if (node.typeParameters) {
       this.#complain(this.#line(node), `${name} is a template, which is inlined into the extension: mark it @internal`);
       return;
@@ -97,7 +100,11 @@ class Reader {
     if (notes.deferred && signature.result.kind.kind !== 'void') {
       this.#complain(this.#line(node), `${name} is @deferred but returns ${signature.result.text}: a call run later returns nothing`);
     }
-    this.#functions.push({ ...signature, name, deferred: notes.deferred, direct: notes.direct });
+    this.#functions.push({ ...signature, name, deferred: notes.deferred, direct: notes.direct, cells: notes.cells });
+    const rest = signature.parameters.some((parameter) => parameter.type.kind.kind === 'rest');
+    if (rest && notes.cells === undefined && !notes.direct) {
+      this.#complain(this.#line(node), `${name} takes any number of arguments: name the function that takes their cells, @cells v${name}`);
+    }
   }
 
   #class(node: ts.ClassDeclaration, name: string): void {
@@ -146,13 +153,13 @@ class Reader {
 
   #parameter(node: ts.ParameterDeclaration, owner: string, notes: ReturnType<typeof functionNotes>['parameters']): Parameter {
     const name = node.name.getText(this.#source);
-    if (node.dotDotDotToken) {
-      this.#complain(this.#line(node), `${owner} takes any number of arguments: declare optional parameters, which a wrapper can pass on`);
-    }
     const note = notes.get(name) ?? {
       direction: 'in', lifetime: 'call', ownership: 'borrows', objectType: undefined, size: undefined,
     } as const;
-    return { name, type: this.#type(node.type, `${owner}_${name}`, [], this.#line(node)), optional: node.questionToken !== undefined, ...note };
+    const type: Type = node.dotDotDotToken
+      ? { text: 'VarArg[]', kind: { kind: 'rest' }, nullable: false }
+      : this.#type(node.type, `${owner}_${name}`, [], this.#line(node));
+    return { name, type, optional: node.questionToken !== undefined, ...note };
   }
 
   #type(node: ts.TypeNode | undefined, place: string, tags: readonly Tag[], line: number): Type {

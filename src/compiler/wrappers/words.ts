@@ -13,14 +13,21 @@ export function wordsOf(parameters: readonly Parameter[]): string[] {
   for (const { name, type } of parameters) {
     if (type.kind.kind === 'wide') {
       if (words.length >= registerWords && words.length % 2 === 1) words.push('0');
-      words.push(`lo32(${wideText(name, type)})`, `hi32(${wideText(name, type)})`);
+      words.push(`lo32(${name})`, `hi32(${name})`);
     } else if (type.kind.kind === 'bool') {
       words.push(`${name} ? 1 : 0`);
+    } else if (type.kind.kind === 'rest') {
+      words.push(`cast<u32>(cells(${name}))`);
     } else {
-      words.push(`cast<u32>(${name})`);
+      words.push(wordOf(name, type));
     }
   }
   return words;
+}
+
+function wordOf(name: string, type: Type): string {
+  if (type.text === 'u32') return name;
+  return type.kind.kind === 'scalar' && type.text !== 'usize' ? `${name} as u32` : `cast<u32>(${name})`;
 }
 
 /** The statement that gives back `call`, an expression of type u64 (a0 and a1), as a result of type `type`. */
@@ -28,9 +35,14 @@ export function returnOf(type: Type, call: string): string {
   switch (type.kind.kind) {
     case 'void': return `${call};`;
     case 'bool': return `return lo32(${call}) !== 0;`;
-    case 'wide': return `return ${type.text === 'u64' ? call : `cast<${type.text}>(${call})`};`;
+    case 'wide': return `return ${type.text === 'u64' ? call : `${call} as ${type.text}`};`;
+    case 'scalar': return `return ${type.text === 'usize' ? `cast<usize>(lo32(${call}))` : `lo32(${call})${as(type)}`};`;
     default: return `return cast<${type.text}>(lo32(${call}));`;
   }
+}
+
+function as(type: Type): string {
+  return type.text === 'u32' ? '' : ` as ${type.text}`;
 }
 
 /**
@@ -41,12 +53,8 @@ export function refuse(type: Type, failure: string): string {
   switch (type.kind.kind) {
     case 'void': return `{ ${failure}; return; }`;
     case 'bool': return `{ ${failure}; return false; }`;
-    case 'wide': return `return cast<${type.text}>(u64of(${failure}));`;
-    case 'scalar': return type.text === 'usize' ? `{ ${failure}; return 0; }` : `return cast<${type.text}>(${failure});`;
+    case 'wide': return `return ${type.text}of(${failure} as i32);`;
+    case 'scalar': return type.text === 'usize' ? `{ ${failure}; return 0; }` : `return ${failure}${as(type)};`;
     default: return `{ ${failure}; return ${type.nullable ? 'null' : `cast<${type.text}>(0)`}; }`;
   }
-}
-
-function wideText(name: string, type: Type): string {
-  return type.text === 'u64' ? name : `cast<u64>(${name})`;
 }

@@ -54,14 +54,11 @@ export const NOOKS_OUT = 2;
 export const NOOKS_INOUT = 3;
 
 /** Crosses from the current extension's domain into the kernel's and calls `body` there; objects of lifetime call end with it. */
-export declare function nooks_kernel_call(body: usize, count: u32, a?: u32, b?: u32, c?: u32, d?: u32, e?: u32, f?: u32,
-  g?: u32, h?: u32, i?: u32, j?: u32): u64;
+export declare function nooks_kernel_call(body: usize, count: u32, ...words: VarArg[]): u64;
 /** Crosses from the kernel's domain into `target`'s and calls its function there. */
-export declare function nooks_driver_call(target: NooksTarget, count: u32, a?: u32, b?: u32, c?: u32, d?: u32, e?: u32, f?: u32,
-  g?: u32, h?: u32, i?: u32, j?: u32): u64;
+export declare function nooks_driver_call(target: NooksTarget, count: u32, ...words: VarArg[]): u64;
 /** Queues the call of `body`; it is made at the domain's next crossing. Gives back zero. */
-export declare function nooks_defer_kernel_call(body: usize, count: u32, a?: u32, b?: u32, c?: u32, d?: u32, e?: u32, f?: u32,
-  g?: u32, h?: u32, i?: u32, j?: u32): u64;
+export declare function nooks_defer_kernel_call(body: usize, count: u32, ...words: VarArg[]): u64;
 
 /** The domain whose extension made the kernel call now running on this hart. */
 export declare function nooks_caller(): NooksDomain;

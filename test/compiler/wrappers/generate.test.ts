@@ -69,7 +69,7 @@ test.each([
   ['/** @object freed by f */ export class A { x: u32; }', '@object freed by f: write @object, @object release <function>, and mapped after it'],
   ['export function f<T>(): T { return local<T>(); }', 'f is a template, which is inlined into the extension: mark it @internal'],
   ['/** @deferred */ export function f(x: u32): u32 { return x; }', 'f is @deferred but returns u32: a call run later returns nothing'],
-  ['export function f(...x: u32[]): void {}', 'f takes any number of arguments: declare optional parameters, which a wrapper can pass on'],
+  ['export function f(...x: VarArg[]): void {}', 'f takes any number of arguments: name the function that takes their cells, @cells vf'],
   ['export class A { f: (a: u64, b: u64, c: u64, d: u64) => void; }', 'A_f takes 8 words: a function given to the kernel takes at most 7, pass a struct'],
 ])('%s is refused', (text, message) => {
   const { problems } = generate(text);

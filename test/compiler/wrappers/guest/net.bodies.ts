@@ -4,7 +4,7 @@
  */
 import {
   InterruptHandler, NetDevice, NetStats, SkBuff, Timer, add_timer, copy_from_user, del_timer, dev_alloc_skb,
-  dev_kfree_skb, kfree, kmalloc, netif_rx, printk, register_netdev, request_irq, seek, unregister_netdev,
+  dev_kfree_skb, kfree, kmalloc, netif_rx, register_netdev, request_irq, seek, unregister_netdev, vprintk,
 } from './net.ts';
 import {
   NOOKS_CALL, NOOKS_EXPLICIT, NooksTarget, nooks_bad_parameter, nooks_buffer_valid, nooks_caller, nooks_interpose,
@@ -21,14 +21,14 @@ import {
   nooks_call_NetDeviceOps_stop, nooks_call_NetDeviceOps_xmit, nooks_call_Timer_callback,
 } from './net.wrappers.ts';
 
-/** Body of the kernel wrapper of printk (net.ts:71). */
-export function nooks_wb_printk(format: cstr, a?: u32, b?: u32, c?: u32): void {
+/** Body of the kernel wrapper of printk (net.ts:72). */
+export function nooks_wb_printk(format: cstr, args: Ptr<u32>): void {
   const domain = nooks_caller();
   if (!nooks_string_valid(domain, format)) { nooks_bad_parameter('printk', 'format'); return; }
-  printk(format, a, b, c);
+  vprintk(format, args);
 }
 
-/** Body of the kernel wrapper of kmalloc (net.ts:83). */
+/** Body of the kernel wrapper of kmalloc (net.ts:87). */
 export function nooks_wb_kmalloc(size: u32, flags: u32): usize {
   const domain = nooks_caller();
   const result = kmalloc(size, flags);
@@ -36,7 +36,7 @@ export function nooks_wb_kmalloc(size: u32, flags: u32): usize {
   return result;
 }
 
-/** Body of the kernel wrapper of kfree (net.ts:86). */
+/** Body of the kernel wrapper of kfree (net.ts:90). */
 export function nooks_wb_kfree(address: usize): void {
   const domain = nooks_caller();
   const kernelAddress = nooks_object_find(domain, OT_Memory, cast<usize>(address));
@@ -45,7 +45,7 @@ export function nooks_wb_kfree(address: usize): void {
   kfree(cast<usize>(kernelAddress));
 }
 
-/** Body of the kernel wrapper of dev_alloc_skb (net.ts:89). */
+/** Body of the kernel wrapper of dev_alloc_skb (net.ts:93). */
 export function nooks_wb_dev_alloc_skb(length: u32): SkBuff | null {
   const domain = nooks_caller();
   const result = dev_alloc_skb(length);
@@ -54,7 +54,7 @@ export function nooks_wb_dev_alloc_skb(length: u32): SkBuff | null {
   return version;
 }
 
-/** Body of the kernel wrapper of dev_kfree_skb (net.ts:92). */
+/** Body of the kernel wrapper of dev_kfree_skb (net.ts:96). */
 export function nooks_wb_dev_kfree_skb(skb: SkBuff): void {
   const domain = nooks_caller();
   const kernelSkb = cast<SkBuff | null>(nooks_object_find(domain, OT_SkBuff, addr(skb)));
@@ -63,7 +63,7 @@ export function nooks_wb_dev_kfree_skb(skb: SkBuff): void {
   dev_kfree_skb(kernelSkb);
 }
 
-/** Body of the kernel wrapper of netif_rx (net.ts:99). */
+/** Body of the kernel wrapper of netif_rx (net.ts:103). */
 export function nooks_wb_netif_rx(skb: SkBuff): void {
   const domain = nooks_caller();
   const kernelSkb = cast<SkBuff | null>(nooks_object_find(domain, OT_SkBuff, addr(skb)));
@@ -72,19 +72,19 @@ export function nooks_wb_netif_rx(skb: SkBuff): void {
   netif_rx(kernelSkb);
 }
 
-/** Body of the kernel wrapper of register_netdev (net.ts:106). */
+/** Body of the kernel wrapper of register_netdev (net.ts:110). */
 export function nooks_wb_register_netdev(dev: NetDevice): i32 {
   const domain = nooks_caller();
   const kernelDev = cast<NetDevice | null>(
     nooks_object_adopt(domain, OT_NetDevice, addr(dev), sizeof<NetDevice>(), NOOKS_EXPLICIT));
-  if (!kernelDev) return cast<i32>(nooks_bad_parameter('register_netdev', 'dev'));
+  if (!kernelDev) return nooks_bad_parameter('register_netdev', 'dev') as i32;
   nooks_to_kernel_NetDevice(dev, kernelDev);
   const result = register_netdev(kernelDev);
   nooks_to_extension_NetDevice(kernelDev, dev);
   return result;
 }
 
-/** Body of the kernel wrapper of unregister_netdev (net.ts:112). */
+/** Body of the kernel wrapper of unregister_netdev (net.ts:116). */
 export function nooks_wb_unregister_netdev(dev: NetDevice): void {
   const domain = nooks_caller();
   const kernelDev = cast<NetDevice | null>(nooks_object_find(domain, OT_NetDevice, addr(dev)));
@@ -94,39 +94,39 @@ export function nooks_wb_unregister_netdev(dev: NetDevice): void {
   unregister_netdev(kernelDev);
 }
 
-/** Body of the kernel wrapper of request_irq (net.ts:117). */
+/** Body of the kernel wrapper of request_irq (net.ts:121). */
 export function nooks_wb_request_irq(irq: u32, handler: InterruptHandler, cookie: usize): i32 {
   return request_irq(irq, cast<InterruptHandler>(nooks_interpose(NX_InterruptHandler, cast<usize>(handler))), cookie);
 }
 
-/** Body of the kernel wrapper of copy_from_user (net.ts:122). */
+/** Body of the kernel wrapper of copy_from_user (net.ts:126). */
 export function nooks_wb_copy_from_user(data: Ptr<u8>, user: usize, length: u32): u32 {
   const domain = nooks_caller();
   if (!nooks_buffer_valid(domain, cast<usize>(data), length, true))
-    return cast<u32>(nooks_bad_parameter('copy_from_user', 'data'));
+    return nooks_bad_parameter('copy_from_user', 'data');
   return copy_from_user(data, user, length);
 }
 
-/** Body of the kernel wrapper of seek (net.ts:125). */
+/** Body of the kernel wrapper of seek (net.ts:129). */
 export function nooks_wb_seek(offset: i64, whence: u32, key: Ptr<u32> | null, count: u32): i64 {
   const domain = nooks_caller();
   if (key && !nooks_buffer_valid(domain, cast<usize>(key), 4 * count, false))
-    return cast<i64>(u64of(nooks_bad_parameter('seek', 'key')));
+    return i64of(nooks_bad_parameter('seek', 'key') as i32);
   return seek(offset, whence, key, count);
 }
 
-/** Body of the kernel wrapper of add_timer (net.ts:128). */
-export function nooks_wb_add_timer(timer: Timer, expires: u64): bool {
+/** Body of the kernel wrapper of add_timer (net.ts:132). */
+export function nooks_wb_add_timer(timer: Timer, expires: u64, slack?: u16): bool {
   const domain = nooks_caller();
   const kernelTimer = cast<Timer | null>(nooks_object_find(domain, OT_Timer, addr(timer)));
   if (!kernelTimer) { nooks_bad_parameter('add_timer', 'timer'); return false; }
   nooks_to_kernel_Timer(timer, kernelTimer);
-  const result = add_timer(kernelTimer, expires);
+  const result = add_timer(kernelTimer, expires, slack);
   nooks_to_extension_Timer(kernelTimer, timer);
   return result;
 }
 
-/** Body of the kernel wrapper of del_timer (net.ts:130). */
+/** Body of the kernel wrapper of del_timer (net.ts:134). */
 export function nooks_wb_del_timer(timer: Timer): bool {
   const domain = nooks_caller();
   const kernelTimer = cast<Timer | null>(nooks_object_find(domain, OT_Timer, addr(timer)));

@@ -68,7 +68,11 @@ export class Timer {
   callback: ((data: usize) => void) | null;
 }
 
-export function printk(format: cstr, a?: u32, b?: u32, c?: u32): void {}
+/** @cells vprintk */
+export function printk(format: cstr, ...args: VarArg[]): void {}
+
+/** @internal */
+export function vprintk(format: cstr, args: Ptr<u32>): void {}
 
 /**
  * @direct
@@ -125,7 +129,7 @@ export function copy_from_user(data: Ptr<u8>, user: usize, length: u32): u32 { r
 export function seek(offset: i64, whence: u32, key: Ptr<u32> | null, count: u32): i64 { return offset; }
 
 /** @inout timer explicit */
-export function add_timer(timer: Timer, expires: u64): bool { return true; }
+export function add_timer(timer: Timer, expires: u64, slack?: u16): bool { return true; }
 
 export function del_timer(timer: Timer): bool { return true; }
 
