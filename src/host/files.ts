@@ -25,7 +25,7 @@ const fileLimitBytes = 2 ** 31;
  * @throws UserError when it is missing, a directory, unreadable, empty or absurdly large
  */
 export function readInput(path: string, role: string): Uint8Array {
-  const bytes = attempt(`cannot read ${role} ${path}`, () => {
+  const bytes = attempt(`cannot read ${role} ${path || '(no name)'}`, () => {
     const { file, size } = openFile(path, constants.O_RDONLY);
     try {
       if (size > fileLimitBytes) throw new UserError(`cannot read ${role} ${path}: it is larger than 2 GiB`);

@@ -22,6 +22,8 @@ export type Farewell = 'keys' | 'closed' | (typeof signals)[number];
 export interface TerminalPins {
   /** The user typed this for the guest. No more is read until a returned promise resolves. */
   type(bytes: Uint8Array): void | Promise<void>;
+  /** Nothing more will be typed. */
+  end(): void;
   /** The session must end. A second signal ends the process at once. */
   leave(reason: Farewell): void;
 }
@@ -41,6 +43,7 @@ export class Terminal {
   readonly #keys = new EscapeKeys();
   #state: 'ready' | 'full' | 'gone' = 'ready';
   #signalled = false;
+  #open = false;
 
   constructor({ keyboard, screen, ...pins }: { keyboard: Keyboard; screen: Screen } & TerminalPins) {
     this.#keyboard = keyboard;
@@ -49,10 +52,13 @@ export class Terminal {
   }
 
   open(): void {
+    if (this.#open) return;
+    this.#open = true;
     this.#screen.on('error', this.#closed);
     this.#screen.on('drain', this.#drained);
     this.#keyboard.on('data', this.#received);
-    this.#keyboard.on('error', ignore);
+    this.#keyboard.on('end', this.#ended);
+    this.#keyboard.on('error', this.#ended);
     for (const signal of signals) process.on(signal, this.#interrupted);
     if (this.#keyboard.isTTY) {
       this.#takeKeys();
@@ -64,7 +70,10 @@ export class Terminal {
 
   /** Gives the terminal back. An error of the screen that comes later is still swallowed. */
   close(): void {
+    if (!this.#open) return;
+    this.#open = false;
     this.#keyboard.off('data', this.#received);
+    this.#keyboard.off('end', this.#ended);
     this.#keyboard.pause();
     this.#giveKeysBack();
     process.off('exit', this.#giveKeysBack);
@@ -130,6 +139,10 @@ export class Terminal {
     this.#pins.leave(known);
   };
 
+  #ended = (): void => {
+    this.#pins.end();
+  };
+
   /** Also after the process was stopped and continued, since the shell changes the mode in between. */
   #takeKeys = (): void => {
     this.#keyboard.setRawMode?.(true);
@@ -139,5 +152,3 @@ export class Terminal {
     if (this.#keyboard.isTTY) this.#keyboard.setRawMode?.(false);
   };
 }
-
-function ignore(): void {}

@@ -55,6 +55,7 @@ function openTerminal({ isTTY, type }: { isTTY: boolean; type?: (typed: Uint8Arr
   const terminal = new Terminal({
     keyboard, screen,
     type: type ?? ((typed) => { heard.push(text(typed)); }),
+    end: () => { heard.push('<end>'); },
     leave: (reason) => { heard.push(`<${reason}>`); },
   });
   terminal.open();
@@ -77,7 +78,7 @@ test('a pipe is handed on byte for byte, and its end changes nothing', () => {
   const { keyboard, heard, terminal } = openTerminal({ isTTY: false });
   keyboard.emit('data', bytes('\x01x'));
   keyboard.emit('end');
-  expect(heard).toEqual(['\x01x']);
+  expect(heard).toEqual(['\x01x', '<end>']);
   expect(keyboard.raw).toBeUndefined();
   terminal.close();
 });

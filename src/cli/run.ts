@@ -1,0 +1,140 @@
+/** `nooks run`: boots images, with the guest's console on the terminal. */
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import type { ConsoleSink, SessionEnding, SessionMachine, SessionOptions } from '../host/session.ts';
+import { holdSession } from '../host/session.ts';
+import { parseSize } from '../host/size.ts';
+import { keysHelp } from '../host/escape-keys.ts';
+import { signalStatus } from '../host/terminal.ts';
+import { UserError } from '../host/user-error.ts';
+import { causes } from '../isa/causes.ts';
+import { limits } from '../platform/memory-map.ts';
+import { oneOf, size, wholeNumber } from './options.ts';
+import { statusHelp, statuses } from './status.ts';
+
+/** The options as commander delivers them. */
+export interface RunOptions {
+  readonly bios?: string;
+  readonly initrd?: string;
+  readonly append?: string;
+  readonly disk?: string;
+  readonly harts: number;
+  readonly memory: number;
+  readonly engine?: 'parallel' | 'lockstep';
+  readonly seed?: number;
+  readonly quantum?: number;
+  readonly maxInstructions?: number;
+  readonly trace?: string;
+  readonly reboot: boolean;
+}
+
+/** What is asked of the machine: paths of files, bytes of memory. */
+export type MachineRequest = Omit<RunOptions, 'engine' | 'reboot' | 'maxInstructions'> & {
+  readonly image: string;
+  readonly engine: 'parallel' | 'lockstep';
+};
+
+/** How the machine is made: the real one, or a test's. */
+export type Boot = (request: MachineRequest, console: ConsoleSink) => Promise<SessionMachine>;
+
+const any = { least: 0, most: Number.MAX_SAFE_INTEGER };
+const seeds = { least: 0, most: 2 ** 32 - 1 };
+const quanta = { least: 1, most: 1_000_000_000 };
+const defaults = { harts: 1, memory: '128M' } as const;
+
+/** Adds the command to the program. */
+export function registerRun(program: Command, finish: (status: number) => void): void {
+  program.command('run')
+    .summary('boot an image, with its console on this terminal')
+    .description('Boots an image on an SMP RV32 board that is compatible with QEMU\'s "virt", console on this terminal.')
+    .argument('<image>', 'bare-metal program; with --bios, kernel: ELF, raw or Linux Image, plain or gzip')
+    .option('--bios <firmware>', 'firmware to start first, in machine mode: OpenSBI fw_dynamic or the like')
+    .option('--initrd <file>', 'initial RAM disk')
+    .option('--append <arguments>', 'kernel arguments')
+    .option('--disk <file>', 'image file of a virtio block device; the guest may write to it')
+    .option('--harts <n>', 'number of harts, 1 to 16', wholeNumber('--harts', limits.harts), defaults.harts)
+    .addOption(new Option('--memory <size>', 'RAM, 16M to 1G').argParser(size('--memory', limits.ramBytes))
+      .default(parseSize(defaults.memory), defaults.memory))
+    .option('--engine <engine>', 'parallel: a thread per hart; lockstep: one thread, the same run every time '
+      + '(default: parallel, or lockstep when --seed or --quantum is given)', oneOf('--engine', ['parallel', 'lockstep']))
+    .option('--seed <n>', 'lockstep: seed of the schedule; 0 takes turns of equal length', wholeNumber('--seed', seeds))
+    .option('--quantum <n>', 'lockstep: instructions per turn', wholeNumber('--quantum', quanta))
+    .option('--max-instructions <n>', 'stop after so many instructions, all harts together',
+      wholeNumber('--max-instructions', any))
+    .option('--trace <file>', 'write an event stream to a file')
+    .option('--no-reboot', 'end when the guest asks for a reset, instead of starting again')
+    .addHelpText('after', help)
+    .action(async (image: string, options: RunOptions) => {
+      const { status, sentence } = await run(image, options, { keyboard: process.stdin, screen: process.stdout });
+      if (sentence !== undefined) process.stderr.write(`nooks: ${sentence}\n`);
+      finish(status);
+    });
+}
+
+const help = `
+Keys on a terminal:
+${keysHelp.map((line) => `  ${line}`).join('\n')}
+
+Exit status:
+  0    the guest passed, or the user left by Ctrl-A x
+  n    the guest failed with code n, by the test finisher
+${statusHelp('mistake', 'unhandled', 'limit', 'idle', 'internal')}
+  128+  ended by the signal of that number
+
+Examples:
+  nooks run program.elf
+  nooks run Image.gz --bios fw_dynamic.bin --harts 4 --append "console=ttyS0"
+  nooks run program.elf --harts 2 --engine lockstep --seed 7
+`;
+
+/** Runs one session and says what the process is to report. */
+export async function run(
+  image: string, options: RunOptions, terminal: Pick<SessionOptions, 'keyboard' | 'screen'>, boot: Boot = bootMachine,
+): Promise<Report> {
+  const { reboot, maxInstructions, engine, ...request } = options;
+  const ending = await holdSession({
+    ...terminal, maxInstructions,
+    onReset: reboot ? 'restart' : 'end',
+    create: (console) => boot({ ...request, image, engine: engineOf(options) }, console),
+  });
+  return reportOf(ending);
+}
+
+function engineOf({ engine, seed, quantum }: RunOptions): 'parallel' | 'lockstep' {
+  const scheduled = seed !== undefined ? '--seed' : quantum !== undefined ? '--quantum' : undefined;
+  if (engine === 'parallel' && scheduled) throw new UserError(`${scheduled} needs --engine lockstep`);
+  return engine ?? (scheduled ? 'lockstep' : 'parallel');
+}
+
+/** The exit status, and what to say on stderr. */
+export interface Report { readonly status: number; readonly sentence?: string }
+
+function reportOf(ending: SessionEnding): Report {
+  switch (ending.kind) {
+    case 'exit': return { status: ending.status };
+    case 'reset': return { status: 0 };
+    case 'stopped': return { status: 0 };
+    case 'limit': return { status: statuses.limit.status, sentence: 'the limit of instructions is reached' };
+    case 'idle': return { status: statuses.idle.status, sentence: statuses.idle.about };
+    case 'unhandled': return { status: statuses.unhandled.status, sentence: trapSentence(ending) };
+    case 'left': return { status: farewellStatus(ending.reason) };
+  }
+}
+
+function trapSentence({ hart, cause, pc, tval }: SessionEnding & { kind: 'unhandled' }): string {
+  const [name] = Object.entries(causes).find(([, code]) => code === cause) ?? [`cause ${cause}`];
+  const words = name.replaceAll(/[A-Z](?=[a-z])/g, (letter) => ` ${letter.toLowerCase()}`).replace(/[A-Z]$/, ' $&');
+  return `hart ${hart} trapped, and its trap handler cannot be fetched: ${words} at ${hex(pc)}, tval ${hex(tval)}`;
+}
+
+const hex = (value: number) => `0x${(value >>> 0).toString(16).padStart(8, '0')}`;
+
+function farewellStatus(reason: (SessionEnding & { kind: 'left' })['reason']): number {
+  return reason === 'keys' || reason === 'closed' ? 0 : signalStatus[reason];
+}
+
+/** Boots the real machine. It is loaded here, so that `--help` and mistakes are quick. */
+async function bootMachine(request: MachineRequest, console: ConsoleSink): Promise<SessionMachine> {
+  const { Machine } = await import('../host/machine.ts');
+  return Machine.create({ ...request, output: console });
+}
