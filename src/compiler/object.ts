@@ -2,21 +2,12 @@
  * What the compiler hands to the linker and to the writers of ELF and DWARF: one image's code and data, with the
  * relocations, symbols and debug information of a relocatable object file, as plain data.
  *
- * Relocations are those of the RISC-V ELF psABI 1.0, section 8.4; register numbers are those of its table 1.
+ * Relocations are those of src/isa/relocation.ts, and no others: the module loader in the kernel knows only these.
  */
+import type { Relocation } from '../isa/relocation.ts';
 
-/** Relocation types of the psABI we emit; the in-guest module loader knows these and no others. */
-export type RelocationType =
-  | 'R_RISCV_32' | 'R_RISCV_HI20' | 'R_RISCV_LO12_I' | 'R_RISCV_LO12_S' | 'R_RISCV_CALL_PLT' | 'R_RISCV_BRANCH'
-  | 'R_RISCV_JAL';
+export type { Relocation, RelocationType } from '../isa/relocation.ts';
 
-/** At `offset` of the section that holds it, the address of `symbol` plus `addend` is put in as `type` says. */
-export interface Relocation {
-  readonly offset: number;
-  readonly type: RelocationType;
-  readonly symbol: string;
-  readonly addend: number;
-}
 
 export interface Section {
   readonly name: string;

@@ -23,7 +23,7 @@ export const DW_OP = {
 } as const;
 
 /** Standard and extended opcodes of the line number program. */
-export const DW_LNS = { copy: 1, advance_pc: 2, advance_line: 3, set_file: 4, set_column: 5, const_add_pc: 8 } as const;
+export const DW_LNS = { copy: 1, advance_pc: 2, advance_line: 3, set_file: 4, set_column: 5, const_add_pc: 8, fixed_advance_pc: 9 } as const;
 export const DW_LNE = { end_sequence: 1, set_address: 2 } as const;
 
 /** The upper two bits of the first two hold an operand below them. */

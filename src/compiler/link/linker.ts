@@ -2,6 +2,8 @@
  * Links modules, ours and those of C compilers: into a kernel or user program at a fixed address, or into one module
  * that the kernel's loader places. Code lies in memory as it does in the file: nothing is relaxed.
  */
+import { assert } from '../../assert.ts';
+import { relocate } from '../../isa/relocation.ts';
 import { debugSections } from '../dwarf/dwarf.ts';
 import type { DebugSection } from '../dwarf/dwarf.ts';
 import type { KernelImage, ModuleImage, UserImage } from '../image.ts';
@@ -11,7 +13,6 @@ import { merge } from './merge.ts';
 import { place } from './place.ts';
 import type { PlacedSection, Placement } from './place.ts';
 import { describePlace } from './places.ts';
-import { relocate } from './relocate.ts';
 import { exportTableName, functionTableName, symbolTable } from './tables.ts';
 
 /** A name with its address. */
@@ -139,10 +140,12 @@ class Relocator {
 
   #section({ section, address }: PlacedSection): PlacedSection {
     const bytes = section.bytes.slice();
+    const view = new DataView(bytes.buffer);
     for (const relocation of section.relocations) {
-      const failure = relocate(bytes, address, relocation, this.#addresses.get(relocation.symbol));
-      if (failure === 'undefined') this.#undefined(section.name, relocation);
-      else if (failure) this.#tooFar(section.name, relocation);
+      const { offset, type, symbol, addend } = relocation;
+      const target = this.#addresses.get(symbol);
+      if (target === undefined) this.#undefined(section.name, relocation);
+      else if (!relocate(view, offset, type, target + addend, address + offset)) this.#tooFar(section.name, relocation);
     }
     return { section: { ...section, bytes, relocations: [] }, address };
   }
@@ -162,9 +165,11 @@ class Relocator {
 /** Debug sections lie at no address; what refers to one of them counts from its start. */
 function relocatedDebug(section: DebugSection, addresses: ReadonlyMap<string, number>): DebugSection {
   const bytes = section.bytes.slice();
-  for (const relocation of section.relocations) {
-    const target = relocation.symbol.startsWith('.debug_') ? 0 : addresses.get(relocation.symbol);
-    relocate(bytes, 0, relocation, target ?? 0);
+  const view = new DataView(bytes.buffer);
+  for (const { offset, type, symbol, addend } of section.relocations) {
+    const target = symbol.startsWith('.debug_') ? 0 : addresses.get(symbol);
+    assert(target !== undefined, `debug information about ${symbol}, which is not there`);
+    relocate(view, offset, type, target + addend, offset);
   }
   return { ...section, bytes, relocations: [] };
 }
