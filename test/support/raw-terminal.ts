@@ -3,7 +3,7 @@ import { Terminal, signalStatus } from '../../src/host/terminal.ts';
 import type { Farewell } from '../../src/host/terminal.ts';
 
 const terminal = new Terminal({
-  keyboard: process.stdin, screen: process.stdout, type: () => {},
+  keyboard: process.stdin, screen: process.stdout, type: () => {}, end: () => {},
   leave: (reason: Farewell) => process.exit(reason === 'SIGTERM' ? signalStatus[reason] : 1),
 });
 terminal.open();
