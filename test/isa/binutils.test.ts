@@ -42,7 +42,7 @@ test.skipIf(skip)(`GNU as knows every CSR by our name and number${note}`, () => 
 
 /** Where we and objdump differ about what is an instruction: each class with the manual's word for it. */
 const differences: readonly { why: string; ours: boolean; isOne: (word: number, text: string) => boolean }[] = [
-  // "For RV32I, the code points with shamt[5] = 1 are designated for custom extensions" or another width: illegal here.
+  // Shift amounts of six bits are RV64I's (section 4.2); RV32I fixes bit 25 at zero (section 2.4.1).
   { why: 'shifts by 32 and more', ours: false, isOne: (_, text) => /^s[lr][la]i\t.*,0x[23][0-9a-f]$/.test(text) },
   { why: 'return from debug mode', ours: false, isOne: (_, text) => text === 'dret' },
   // Privileged Architecture 1.9 and before; binutils keeps them. The encodings are reserved since.

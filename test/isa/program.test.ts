@@ -97,8 +97,8 @@ after: .zero 8; .space 4, 0xaa; .skip 4
     .align 2
 room: .space 64`,
   'expressions have the precedence of GNU as': `
-    .word 1 + 2 * 3, (1 + 2) * 3, 1 + 2 & 3, 7 - 2 | 1, 1 << 4 + 1, ~0, -5 / 2, -5 % 3, 0x10 ^ 3, 017, 0b101, - 3, !0, !5
-    .word 100 / 7 % 5, 6 - 1 - 2, ~(1 << 3), '*', ' ', 1 ^ 3 & 2`,
+    .word 1 + 2 * 3, (1 + 2) * 3, 1 + 2 & 3, 7 - 2 | 1, 1 << 4 + 1, ~0, -5 / 2, -5 % 3, 0x10 ^ 3, 017, 0b101, - 3
+    .word !0, !5, 100 / 7 % 5, 6 - 1 - 2, ~(1 << 3), '*', ' ', 1 ^ 3 & 2`,
   'comments and several statements a line': `
 start: here: nop # a comment
     nop /* ; nop

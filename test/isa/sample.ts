@@ -19,7 +19,7 @@ function letterBits({ mnemonic }: Encoding): number[] {
   return [...letters].map((letter) => pattern.reduce((bits, at) => (bits << 1) | Number(at === letter), 0));
 }
 
-/** Every combination of fields that are all zeros or all ones, and every single bit set or clear among random others. */
+/** Every combination of fields of all zeros or all ones, and every bit alone set or clear among random others. */
 export function corners(row: Encoding, random: () => number): number[] {
   const fields = letterBits(row);
   const extremes = fields.reduce((words, bits) => words.flatMap((word) => [word, word | bits]), [row.match]);

@@ -2,15 +2,17 @@
  * GNU binutils as a second opinion. They are a tool of this machine, not of the project: tests that use them are
  * skipped where they are absent.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { hasTools } from './tools.ts';
 
 const prefix = 'riscv64-unknown-elf-';
 const flags = ['-march=rv32ima_zicsr_zifencei', '-mabi=ilp32', '-mno-relax', '-mpriv-spec=1.12'];
+const linkFlags = ['-melf32lriscv', '--no-relax', '--no-warn-rwx-segments'];
 
-export const hasBinutils = spawnSync(`${prefix}as`, ['--version']).status === 0;
+export const hasBinutils = hasTools(['as', 'ld', 'objdump'].map((tool) => prefix + tool));
 /** For the name of a skipped test. */
 export const withoutBinutils = `(needs ${prefix}as and ${prefix}objdump)`;
 
@@ -33,7 +35,7 @@ function object(text: string, file: (name: string) => string): string {
 }
 
 function linked(text: string, base: number, file: (name: string) => string): string {
-  run('ld', '-melf32lriscv', '--no-relax', '--no-warn-rwx-segments', `-Ttext=0x${base.toString(16)}`, '-o', file('a'),
+  run('ld', ...linkFlags, `-Ttext=0x${base.toString(16)}`, '-o', file('a'),
     object(`.globl _start\n_start:\n${text}`, file));
   return file('a');
 }
@@ -70,7 +72,7 @@ export function gnuImage(text: string, base: number): { bytes: Buffer; symbols: 
     const script = `SECTIONS { . = ${base}; .text : { *(.text*) } .rodata : { *(.rodata*) } .data : { *(.data*) } `
       + '.bss : { *(.bss*) } /DISCARD/ : { *(.riscv.attributes) } }';
     writeFileSync(file('a.ld'), script);
-    run('ld', '-melf32lriscv', '--no-relax', '--no-warn-rwx-segments', '-T', file('a.ld'), '-o', file('a'), object(text, file));
+    run('ld', ...linkFlags, '-T', file('a.ld'), '-o', file('a'), object(text, file));
     run('objcopy', '-O', 'binary', file('a'), file('bytes'));
     const rows = run('nm', file('a')).trim().split('\n').map((row) => row.split(' '));
     return {
@@ -89,7 +91,8 @@ export function gnuRelocations(text: string): string[] {
     return lines.flatMap((line) => {
       section = /^Relocation section '\.rela(.*?)'/.exec(line)?.[1] ?? section;
       const [, offset, type, symbol, sign, addend] = row.exec(line) ?? [];
-      return offset === undefined ? [] : [`${section} ${Number.parseInt(offset, 16)} ${type} ${symbol}${sign}${addend}`];
+      if (offset === undefined) return [];
+      return [`${section} ${Number.parseInt(offset, 16)} ${type} ${symbol}${sign}${addend}`];
     });
   });
 }
