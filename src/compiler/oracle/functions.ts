@@ -47,10 +47,10 @@ function statementText(node: Statement, scope: Scope): string {
   }
 }
 
-function loopText({ id, test, condition, step, body }: LoopStatement, scope: Scope): string {
+function loopText({ id, test, condition, steps, body }: LoopStatement, scope: Scope): string {
   const tested = condition ? scope.expression(condition) : 'true';
   const inner = `turn();\n${block(body, scope)}`;
-  const stepText = step ? scope.expression(step) : '';
+  const stepText = steps.map((step) => scope.expression(step)).join(', ');
   if (test === 'before') return `L${id}: for (; ${tested}; ${stepText}) {\n${inner}}\n`;
   return `L${id}: do {\n${inner}} while (${stepText === '' ? tested : `(${stepText}, ${tested})`});\n`;
 }

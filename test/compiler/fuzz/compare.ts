@@ -1,0 +1,50 @@
+/** One batch in the oracle and on a target, function by function. */
+import type { Program } from '../../../src/compiler/tree.ts';
+import { GuestFault } from '../../../src/compiler/oracle/memory.ts';
+import { loadProgram } from '../../../src/compiler/oracle/load.ts';
+import { build, type Built } from './image.ts';
+import type { TextNode } from './node.ts';
+import { type Batch, programText, rounds } from './program.ts';
+import type { Target } from './targets.ts';
+
+/** A function of a batch that came out differently; hashes, or what happened instead of a result. */
+export interface Difference {
+  readonly index: number;
+  readonly oracle: string;
+  readonly target: string;
+}
+
+/** Everything that is wrong with a batch on a target. Empty: all agree. */
+export async function compareBatch(batch: Batch, target: Target, only?: ReadonlyMap<number, TextNode>): Promise<Difference[]> {
+  const built = build(programText(batch, only));
+  return compareBuilt(built, target, only ? [...only.keys()] : batch.functions.map((_, index) => index));
+}
+
+/** `numbers`: the functions' numbers in their batch, in the order in which the program checks them. */
+export async function compareBuilt({ program, elf }: Built, target: Target, numbers: readonly number[]): Promise<Difference[]> {
+  const expected = oracleHashes(program, numbers.length);
+  const lines = (await target.run(elf)).split(/\r?\n/).filter((line) => line !== '');
+  return numbers.flatMap((number, at) => {
+    const [oracle = '', seen = 'nothing'] = [expected[at], lines[at]];
+    return oracle === seen ? [] : [{ index: number, oracle, target: seen }];
+  });
+}
+
+/** Calls and turns of loops that no function comes near. */
+const limit = 20_000_000;
+
+function oracleHashes(program: Program, count: number): string[] {
+  const loaded = loadProgram(program, { limit });
+  const check = loaded.functions['check'];
+  return Array.from({ length: count }, (_, index) => {
+    try {
+      loaded.resetTurns();
+      let hash = 0;
+      for (let round = 0; round < rounds; round++) hash = (Math.imul(hash, 31) + Number(check?.(index, round))) >>> 0;
+      return hash.toString(16).padStart(8, '0');
+    } catch (error) {
+      if (!(error instanceof GuestFault)) throw error;
+      return `fault: ${error.message}`;
+    }
+  });
+}
