@@ -200,8 +200,8 @@ export interface LoopStatement {
   /** When the condition (a bool; undefined: forever) is tested: `while` and `for` before the body, `do` after. */
   readonly test: 'before' | 'after';
   readonly condition: Expression | undefined;
-  /** Evaluated after the body and on `continue`, before the next test. */
-  readonly step: Expression | undefined;
+  /** Evaluated in this order after the body and on `continue`, before the next test. */
+  readonly steps: readonly Expression[];
   readonly body: readonly Statement[];
 }
 
