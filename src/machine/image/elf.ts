@@ -3,7 +3,7 @@
  * in src/platform/elf.ts.
  */
 import {
-  EM_RISCV, ELFCLASS, ELFDATA, ET, PT, SHN, SHT, elfHeader, elfHeaderBytes, elfMagic,
+  EM_RISCV, ELFCLASS, ELFDATA, ET, PT, SHF, SHN, SHT, elfHeader, elfHeaderBytes, elfMagic,
   programHeader, programHeaderBytes, sectionHeader, sectionHeaderBytes, symbolEntry, symbolEntryBytes,
 } from '../../platform/elf.ts';
 import type { RecordLayout } from '../../platform/elf.ts';
@@ -18,6 +18,8 @@ export interface Segment {
   readonly size: number;
   /** p_filesz bytes: a window on the file, not a copy. */
   readonly bytes: Uint8Array;
+  /** Bytes at the start that no section has: GNU ld lets the first segment begin with the file's own headers. */
+  readonly unclaimed: number;
 }
 
 export interface Section {
@@ -77,7 +79,7 @@ export function parseElf(file: Uint8Array, name: string): Elf {
   const sections = readSections(reader, header);
   return {
     name, e_type: header.e_type, e_entry: header.e_entry,
-    segments: readSegments(reader, header),
+    segments: readSegments(reader, header, sections),
     sections,
     symbols: readSymbols(reader, sections),
   };
@@ -103,7 +105,7 @@ function checkIdentity(file: Uint8Array, name: string): void {
 
 type HeaderValues = { [K in keyof typeof elfHeader]: number };
 
-function readSegments(reader: Reader, header: HeaderValues): Segment[] {
+function readSegments(reader: Reader, header: HeaderValues, sections: readonly Section[]): Segment[] {
   const segments: Segment[] = [];
   for (let index = 0; index < header.e_phnum; index++) {
     const at = header.e_phoff + index * header.e_phentsize;
@@ -115,9 +117,17 @@ function readSegments(reader: Reader, header: HeaderValues): Segment[] {
     segments.push({
       p_vaddr: entry.p_vaddr, p_paddr: entry.p_paddr, p_flags: entry.p_flags, size: entry.p_memsz,
       bytes: reader.bytes(entry.p_offset, entry.p_filesz, 'a segment'),
+      unclaimed: firstSection(sections, entry.p_vaddr, entry.p_filesz) - entry.p_vaddr,
     });
   }
   return segments;
+}
+
+/** The address of the first allocated section among `size` bytes at `start`; `start` when there is none. */
+function firstSection(sections: readonly Section[], start: number, size: number): number {
+  const inside = sections.filter(({ sh_flags, sh_addr }) =>
+    (sh_flags & SHF.SHF_ALLOC) !== 0 && sh_addr >= start && sh_addr < start + size);
+  return inside.length === 0 ? start : Math.min(...inside.map(({ sh_addr }) => sh_addr));
 }
 
 function readSections(reader: Reader, header: HeaderValues): Section[] {

@@ -11,7 +11,7 @@
  */
 import { ImageError } from './image-error.ts';
 import { assertLoadable, isElf, parseElf, physicalEntry } from './elf.ts';
-import type { Elf } from './elf.ts';
+import type { Elf, Segment } from './elf.ts';
 import { linuxImage } from './linux.ts';
 import { assertCode } from './raw.ts';
 import { resetVector } from './reset.ts';
@@ -128,8 +128,15 @@ function placeElf(file: NamedBytes, address: number): Placed {
   assertLoadable(elf);
   const lowest = Math.min(...elf.segments.map(({ p_paddr }) => p_paddr));
   const bias = elf.e_type === ET.ET_DYN && lowest < address ? address - lowest : 0;
-  const blocks = elf.segments.map(({ p_paddr, bytes, size }) => blockOf(file.name, p_paddr + bias, bytes, size));
+  const blocks = elf.segments.map((segment) => placeSegment(segment, file.name, bias));
   return { blocks, entry: physicalEntry(elf) + bias, elf, bias };
+}
+
+/** The file's own headers are left out where they would lie below RAM, as `ld -Ttext=0x80000000` places them. */
+function placeSegment({ p_paddr, bytes, size, unclaimed }: Segment, name: string, bias: number): Block {
+  const address = p_paddr + bias;
+  const skipped = address < ramStart ? unclaimed : 0;
+  return blockOf(name, address + skipped, bytes.subarray(skipped), size - skipped);
 }
 
 /** Device tree and initrd, which depend on each other: the tree says where the initrd is, and lies above it. */

@@ -1,0 +1,99 @@
+import { Core, defaultHotCount } from '../machine/core/core.ts';
+import { halts } from '../machine/core/trap.ts';
+import { Translator } from '../machine/translator/translator.ts';
+import { type HartView } from '../machine/machine.ts';
+import { hartWords, stops } from '../machine/words/hart.ts';
+import { attention, ParallelBoard, type ThreadData, threads } from './parallel-board.ts';
+
+export interface HartData extends ThreadData { readonly hart: number }
+
+/** Why a hart's thread parked. */
+export type Parked = 'stopped' | 'limit' | 'unhandled';
+
+/** Steps between looks at the world: some twenty microseconds. */
+const sliceSteps = 30_000;
+
+/** One hart of a parallel machine, on its own thread. While `run` is on its way, the thread answers nothing else. */
+export class HartService {
+  readonly #parallel: ParallelBoard;
+  readonly #core: Core;
+  readonly #translator: Translator | undefined;
+  readonly #hart: number;
+  readonly #address: number;
+  readonly #view: HartView;
+  readonly #spins: number;
+
+  constructor(data: HartData) {
+    const { hart, memory, hotCount = defaultHotCount } = data;
+    this.#hart = hart;
+    this.#spins = data.spins;
+    this.#parallel = new ParallelBoard(data, threads.hart(hart), (host, bytes) => this.#core.code.invalidate(host, bytes));
+    const { layout, board } = this.#parallel;
+    this.#address = layout.hart(hart);
+    this.#view = hartWords.at(memory.buffer, this.#address);
+    this.#core = new Core({
+      memory, layout, engine: hart, harts: [hart], surroundings: board.surroundings(() => {}), hotCount,
+    });
+    this.#translator = hotCount > 0 ? new Translator(this.#core, memory, layout) : undefined;
+  }
+
+  /** Before the first run, and after the host has changed the hart's privilege or translation. */
+  setContext(): void {
+    this.#core.setContext(this.#address);
+  }
+
+  /** Runs until the machine is stopped, or all harts together have taken about `maxSteps` steps. */
+  run(maxSteps: number): Parked {
+    const { board } = this.#parallel;
+    while (!this.#parallel.stopped) {
+      const now = this.#parallel.now();
+      // Any hart raises the timer interrupts of all; the I/O thread sees to the other devices.
+      if (board.clint.due <= now) board.clint.tick(now);
+      const stop = this.#core.run(this.#address, sliceSteps);
+      if (this.#translator?.hasWork) this.#translator.flush();
+      if (stop === stops.wait) this.#wait();
+      if (stop === stops.halt && this.#halted()) return 'unhandled';
+      if (maxSteps !== Infinity && this.#stepsOfAll() >= maxSteps) {
+        this.#parallel.stop();
+        return 'limit';
+      }
+    }
+    Atomics.and(this.#parallel.words, this.#parallel.pendingIndex(this.#hart), ~attention);
+    return 'stopped';
+  }
+
+  #halted(): boolean {
+    const reason = this.#view.halt;
+    this.#view.halt = 0;
+    if (reason !== halts.unhandled) return false;
+    this.#parallel.stop();
+    return true;
+  }
+
+  /** `wfi`: sleeps until an enabled interrupt is pending, the hart's timer is due, or the host calls. */
+  #wait(): void {
+    const { words } = this.#parallel;
+    const index = this.#parallel.pendingIndex(this.#hart);
+    const enabled = this.#view.mie | attention;
+    for (let spin = 0; spin < this.#spins; spin++) {
+      if (((Atomics.load(words, index) | this.#view.soft) & enabled) !== 0) return;
+    }
+    const pending = Atomics.load(words, index);
+    if (((pending | this.#view.soft) & enabled) !== 0) return;
+    const left = this.#parallel.board.clint.timerDue(this.#hart) - this.#parallel.now();
+    if (left <= 0) return;
+    // Woken by whoever sets a bit of the word: a device's line (Board), or `stop` (ParallelBoard).
+    Atomics.wait(words, index, pending, left === Infinity ? undefined : left / 1e6);
+  }
+
+  #stepsOfAll(): number {
+    const { layout, words } = this.#parallel;
+    let steps = 0;
+    for (let hart = 0; hart < layout.harts; hart++) {
+      const at = layout.hart(hart);
+      const high = words[(at + hartWords.offset.retiredHigh) >>> 2]!, low = words[(at + hartWords.offset.retiredLow) >>> 2]!;
+      steps += (high >>> 0) * 2 ** 32 + (low >>> 0);
+    }
+    return steps;
+  }
+}

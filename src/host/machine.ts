@@ -1,0 +1,252 @@
+/** The library's front door: a machine with either engine, driven from the main thread. */
+import type { CostProfile } from '../machine/core/cost.ts';
+import { type HartView, LockstepMachine, type Probe } from '../machine/machine.ts';
+import type { Snapshot } from '../machine/snapshot.ts';
+import { Symbols } from '../machine/symbols.ts';
+import { type BootOptions, checkBoard, planBoot } from './boot.ts';
+import { Console } from './console.ts';
+import { type Disk, openDisk } from './disk.ts';
+import { ParallelMachine } from './parallel.ts';
+import type { ConsoleSink, MachineEnding } from './session.ts';
+
+export type EngineName = 'parallel' | 'lockstep';
+
+export interface MachineOptions extends Omit<BootOptions, 'harts' | 'memory' | 'board'> {
+  /** 1..16; 1 when absent. */
+  readonly harts?: number;
+  /** Bytes of RAM; 128 MiB when absent. */
+  readonly memory?: number;
+  /** `lockstep` when absent: repeatable to the bit. `parallel` runs a thread per hart. */
+  readonly engine?: EngineName;
+  /** Lockstep: 0 gives turns of exactly `quantum` steps; any other number varies them, repeatably. */
+  readonly seed?: number;
+  /** Lockstep: mean steps of a turn; 1000 when absent. */
+  readonly quantum?: number;
+  readonly costs?: CostProfile;
+  /** How often a jump target is arrived at before it is translated; 0 interprets everything. */
+  readonly hotCount?: number;
+  /** Disk image: a path, written through to, or contents, which stay in memory. */
+  readonly disk?: string | Uint8Array;
+  /** Where console output goes beside `machine.console`. */
+  readonly onConsole?: ConsoleSink;
+}
+
+export interface RunLimits {
+  /** Steps (instructions attempted) of all harts together. */
+  readonly maxInstructions?: number;
+  /** Stop once this text has appeared on the console. */
+  readonly untilConsole?: string;
+}
+
+export type Ending = MachineEnding | { readonly kind: 'console' };
+
+/** What both engines can do. Addresses are physical unless it says otherwise. */
+export interface Engine {
+  run(limits: RunLimits): Promise<Ending>;
+  type(bytes: Uint8Array): void;
+  stop(): void;
+  read(address: number, length: number): Uint8Array;
+  write(address: number, bytes: Uint8Array): void;
+  hart(index: number): HartView;
+  dispose(): Promise<void>;
+}
+
+const defaultMemory = 128 * 2 ** 20;
+
+export class Machine implements Engine {
+  readonly symbols: Symbols;
+  readonly harts: number;
+  readonly #engine: Engine;
+  readonly #lockstep: LockstepMachine | undefined;
+  readonly #console: Console;
+  readonly #disk: Disk | undefined;
+
+  private constructor(
+    engine: Engine, symbols: Symbols, console: Console,
+    { lockstep, disk, harts }: { lockstep: LockstepMachine | undefined; disk: Disk | undefined; harts: number },
+  ) {
+    this.#engine = engine;
+    this.symbols = symbols;
+    this.#console = console;
+    this.#lockstep = lockstep;
+    this.#disk = disk;
+    this.harts = harts;
+  }
+
+  /**
+   * A machine at its first instruction.
+   * @throws UserError, ImageError when what was asked for cannot be built
+   */
+  static async create(options: MachineOptions): Promise<Machine> {
+    const { harts = 1, memory = defaultMemory, engine = 'lockstep' } = options;
+    checkBoard({ harts, memory });
+    const plan = planBoot({ ...options, harts, memory });
+    const symbols = new Symbols();
+    for (const { elf, bias } of plan.elves) symbols.add(elf, { bias });
+    const disk = options.disk === undefined ? undefined : openDisk(options.disk);
+    const console = new Console(options.onConsole);
+    if (engine === 'parallel') {
+      const parallel = await ParallelMachine.create({ ...options, harts, ramBytes: memory, plan, console, disk });
+      return new Machine(parallel, symbols, console, { lockstep: undefined, disk, harts });
+    }
+    const lockstep = new LockstepMachine({
+      harts, ramBytes: memory,
+      ...(options.seed === undefined ? {} : { seed: options.seed }),
+      ...(options.quantum === undefined ? {} : { quantum: options.quantum }),
+      ...(options.costs === undefined ? {} : { costs: options.costs }),
+      ...(options.hotCount === undefined ? {} : { hotCount: options.hotCount }),
+      ...(disk ? { disks: [disk.store] } : {}),
+      onConsole: (byte) => console.put(byte),
+    });
+    lockstep.load(plan);
+    return new Machine(new LockstepEngine(lockstep, console), symbols, console, { lockstep, disk, harts });
+  }
+
+  /** Runs until something ends the run, or a limit is met; may be called again where that makes sense. */
+  async run(limits: RunLimits = {}): Promise<Ending> {
+    const ending = await this.#engine.run(limits);
+    await this.#console.flush();
+    this.#disk?.save();
+    return ending;
+  }
+
+  /** All console output so far, as text. */
+  get console(): string {
+    return this.#console.text;
+  }
+
+  /** Types on the guest's console. */
+  type(input: Uint8Array | string): void {
+    this.#engine.type(typeof input === 'string' ? new TextEncoder().encode(input) : input);
+  }
+
+  stop(): void {
+    this.#engine.stop();
+  }
+
+  read(address: number, length: number): Uint8Array {
+    return this.#engine.read(address, length);
+  }
+
+  /** The word at an address, unsigned. */
+  readWord(address: number): number {
+    return new DataView(this.read(address, 4).buffer).getUint32(0, true);
+  }
+
+  write(address: number, bytes: Uint8Array): void {
+    this.#engine.write(address, bytes);
+  }
+
+  /** A live view of a hart's words. */
+  hart(index: number): HartView {
+    return this.#engine.hart(index);
+  }
+
+  /** The lockstep machine itself, for what only it can do: hashes, snapshots, probes, exact steps. */
+  get lockstep(): LockstepMachine {
+    if (!this.#lockstep) throw new Error('only the lockstep engine can do this');
+    return this.#lockstep;
+  }
+
+  hash(): string {
+    return this.lockstep.hash();
+  }
+
+  snapshot(): Snapshot {
+    return this.lockstep.snapshot();
+  }
+
+  restore(snapshot: Snapshot): void {
+    this.lockstep.restore(snapshot);
+  }
+
+  setProbes(probes: ReadonlyMap<number, Probe>): void {
+    this.lockstep.setProbes(probes);
+  }
+
+  /** Ends the machine's threads and closes its disk. May be called twice. */
+  async dispose(): Promise<void> {
+    await this.#engine.dispose();
+    this.#disk?.close();
+  }
+}
+
+/** Steps run before the host gets a turn: some ten milliseconds. */
+const sliceSteps = 10_000_000;
+
+class LockstepEngine implements Engine {
+  readonly #machine: LockstepMachine;
+  readonly #console: Console;
+  #stopped = false;
+
+  constructor(machine: LockstepMachine, console: Console) {
+    this.#machine = machine;
+    this.#console = console;
+  }
+
+  async run({ maxInstructions = Infinity, untilConsole }: RunLimits): Promise<Ending> {
+    const machine = this.#machine;
+    this.#console.watch(untilConsole, () => machine.pause());
+    for (let left = maxInstructions; ;) {
+      if (this.#stopped) {
+        this.#stopped = false;
+        return { kind: 'stopped' };
+      }
+      const { end, steps } = machine.run(Math.min(left, sliceSteps));
+      left -= steps;
+      await this.#console.flush();
+      switch (end.kind) {
+        case 'exit': return this.#exit();
+        case 'idle': return { kind: 'idle' };
+        case 'unhandled': return this.#unhandled(end.hart);
+        case 'paused':
+          if (this.#console.found) return { kind: 'console' };
+          break;
+        case 'limit':
+          if (left <= 0) return { kind: 'limit' };
+          break;
+      }
+      await new Promise(setImmediate);
+    }
+  }
+
+  type(bytes: Uint8Array): void {
+    this.#machine.type(bytes);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  read(address: number, length: number): Uint8Array {
+    return this.#machine.read(address, length);
+  }
+
+  write(address: number, bytes: Uint8Array): void {
+    this.#machine.write(address, bytes);
+  }
+
+  hart(index: number): HartView {
+    return this.#machine.hart(index);
+  }
+
+  async dispose(): Promise<void> {}
+
+  #exit(): Ending {
+    const { kind, status } = this.#machine.exit!;
+    return kind === 'reset' ? { kind } : { kind, status };
+  }
+
+  #unhandled(index: number): Ending {
+    return unhandledTrap(index, this.#machine.hart(index));
+  }
+}
+
+/** What a hart that cannot execute its trap handler reports. */
+export function unhandledTrap(index: number, hart: HartView): Ending {
+  const machine = hart.privilege === 3;
+  return {
+    kind: 'unhandled', hart: index, cause: (machine ? hart.mcause : hart.scause) >>> 0,
+    pc: (machine ? hart.mepc : hart.sepc) >>> 0, tval: (machine ? hart.mtval : hart.stval) >>> 0,
+  };
+}

@@ -1,0 +1,183 @@
+import { availableParallelism } from 'node:os';
+import type { Worker } from 'node:worker_threads';
+import { type Remote, wrap } from 'comlink';
+import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
+import { initialiseHart } from '../machine/core/code-cache.ts';
+import type { LoadPlan } from '../machine/image/load.ts';
+import type { HartView } from '../machine/machine.ts';
+import { memoryMap, ramStart } from '../platform/memory-map.ts';
+import { hartWords } from '../machine/words/hart.ts';
+import { layoutOf } from '../machine/words/layout.ts';
+import { exits } from '../machine/words/machine.ts';
+import type { Console } from './console.ts';
+import type { Disk } from './disk.ts';
+import type { HartService, Parked } from './hart-service.ts';
+import type { IoService } from './io-service.ts';
+import { type Ending, type Engine, type RunLimits, unhandledTrap } from './machine.ts';
+import { ParallelBoard, type ThreadData, threads } from './parallel-board.ts';
+import { startThread } from './thread.ts';
+
+export interface ParallelOptions {
+  readonly harts: number;
+  readonly ramBytes: number;
+  readonly plan: LoadPlan;
+  readonly console: Console;
+  readonly disk?: Disk | undefined;
+  readonly hotCount?: number;
+}
+
+interface Thread<Service> { readonly worker: Worker; readonly service: Remote<Service> }
+
+/** How long typed bytes wait before the UART is tried again. */
+const retypeMs = 2;
+
+/** The parallel engine: a thread per hart and one for timed devices, over one shared memory. */
+export class ParallelMachine implements Engine {
+  readonly #parallel: ParallelBoard;
+  readonly #harts: readonly Thread<HartService>[];
+  readonly #io: Thread<IoService>;
+  readonly #console: Console;
+  /** Rejects when a thread dies. */
+  readonly #death: Promise<never>;
+  #typed: number[] = [];
+  #typing: NodeJS.Timeout | undefined;
+  #stopAsked = false;
+  #disposed = false;
+
+  private constructor(
+    parallel: ParallelBoard, harts: readonly Thread<HartService>[], io: Thread<IoService>, console: Console,
+  ) {
+    this.#parallel = parallel;
+    this.#harts = harts;
+    this.#io = io;
+    this.#console = console;
+    this.#death = new Promise((_, reject) => {
+      for (const { worker } of [...harts, io]) worker.on('error', reject);
+    });
+    this.#death.catch(() => {});
+  }
+
+  static async create({ harts, ramBytes, plan, console, disk, hotCount }: ParallelOptions): Promise<ParallelMachine> {
+    const layout = layoutOf({ harts, engines: harts, ramBytes });
+    const memory = new WebAssembly.Memory({ initial: layout.pages, maximum: layout.pages, shared: true });
+    // Looking costs nothing while every hart has a processor; else it takes time from the one that is waited for.
+    const spins = harts <= availableParallelism() ? 2000 : 0;
+    const data: ThreadData = { memory, harts, ramBytes, disk: disk?.memory, hotCount, spins };
+    const parallel = new ParallelBoard(data, threads.main);
+    for (let hart = 0; hart < harts; hart++) initialiseHart(memory.buffer, layout, hart);
+    const bytes = new Uint8Array(memory.buffer);
+    parallel.board.reset({ startMs: Date.now() });
+    for (const block of plan.blocks) {
+      const inRam = block.address >= ramStart;
+      bytes.set(block.bytes, inRam ? layout.ram + block.address - ramStart : layout.rom + block.address - memoryMap.reset.start);
+    }
+    const threadsOfHarts = Array.from({ length: harts }, (_, hart) => {
+      const view = hartWords.at(memory.buffer, layout.hart(hart));
+      view.pc = plan.pc | 0;
+      view.privilege = 3;
+      return spawn<HartService>('hart.ts', { ...data, hart });
+    });
+    const io = spawn<IoService>('io.ts', data);
+    const machine = new ParallelMachine(parallel, threadsOfHarts, io, console);
+    await Promise.race([machine.#death, Promise.all(threadsOfHarts.map(({ service }) => service.setContext()))]);
+    return machine;
+  }
+
+  async run({ maxInstructions = Infinity, untilConsole }: RunLimits): Promise<Ending> {
+    const parallel = this.#parallel;
+    const { words } = parallel;
+    if (words[parallel.index('exit')] !== exits.none) return this.#exit();
+    this.#console.watch(untilConsole, () => parallel.stop());
+    Atomics.store(words, parallel.index('stop'), this.#stopAsked ? 1 : 0);
+    parallel.startClock();
+    const parked = Promise.all(this.#harts.map(({ service }) => service.run(maxInstructions)));
+    const served = this.#io.service.run();
+    try {
+      const reasons = await Promise.race([this.#death, this.#drainUntil(parked)]);
+      await Promise.race([this.#death, served]);
+      return this.#ending(reasons);
+    } finally {
+      parallel.stopClock();
+      parallel.drainConsole((byte) => this.#console.put(byte));
+    }
+  }
+
+  type(bytes: Uint8Array): void {
+    this.#typed.push(...bytes);
+    this.#feed();
+  }
+
+  stop(): void {
+    this.#stopAsked = true;
+    this.#parallel.stop();
+  }
+
+  read(address: number, length: number): Uint8Array {
+    return new Uint8Array(this.#parallel.board.dma.read(address, length) ?? []).slice();
+  }
+
+  /** Code that the harts have cached is seen to have changed at their next `fence.i`, as with any other writer. */
+  write(address: number, bytes: Uint8Array): void {
+    this.#parallel.board.dma.write(address, bytes);
+  }
+
+  hart(index: number): HartView {
+    return hartWords.at(this.#parallel.memory.buffer, this.#parallel.layout.hart(index));
+  }
+
+  async dispose(): Promise<void> {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    clearTimeout(this.#typing);
+    this.#parallel.stop();
+    await Promise.all([...this.#harts, this.#io].map(({ worker }) => worker.terminate()));
+  }
+
+  #ending(reasons: readonly Parked[]): Ending {
+    const unhandled = reasons.indexOf('unhandled');
+    if (this.#parallel.words[this.#parallel.index('exit')] !== exits.none) return this.#exit();
+    if (unhandled >= 0) return unhandledTrap(unhandled, this.hart(unhandled));
+    if (this.#stopAsked) {
+      this.#stopAsked = false;
+      return { kind: 'stopped' };
+    }
+    if (this.#console.found) return { kind: 'console' };
+    return reasons.includes('limit') ? { kind: 'limit' } : { kind: 'stopped' };
+  }
+
+  #exit(): Ending {
+    const { exit, status } = this.#parallel.board.machine;
+    return exit === exits.reset ? { kind: 'reset' } : { kind: 'exit', status };
+  }
+
+  /** Passes console output on as it comes, until the harts have parked. */
+  async #drainUntil(parked: Promise<readonly Parked[]>): Promise<readonly Parked[]> {
+    const { words } = this.#parallel;
+    const index = this.#parallel.index('consoleHead');
+    let done: readonly Parked[] | undefined;
+    const finished = parked.then((reasons) => void (done = reasons));
+    while (done === undefined) {
+      this.#parallel.drainConsole((byte) => this.#console.put(byte));
+      await this.#console.flush();
+      // Woken by the store of `consoleHead` that a transmitted byte ends with.
+      const head = Atomics.load(words, this.#parallel.index('consoleTail'));
+      const { async, value } = Atomics.waitAsync(words, index, head, 50);
+      await Promise.race([async ? value : undefined, finished]);
+    }
+    this.#parallel.drainConsole((byte) => this.#console.put(byte));
+    return done;
+  }
+
+  #feed(): void {
+    clearTimeout(this.#typing);
+    let taken = 0;
+    while (taken < this.#typed.length && this.#parallel.board.uart.receive(this.#typed[taken]!)) taken++;
+    this.#typed = this.#typed.slice(taken);
+    if (this.#typed.length > 0 && !this.#disposed) this.#typing = setTimeout(() => this.#feed(), retypeMs);
+  }
+}
+
+function spawn<Service>(file: string, workerData: unknown): Thread<Service> {
+  const worker = startThread(new URL(`../../workers/${file}`, import.meta.url), { workerData });
+  return { worker, service: wrap<Service>(nodeEndpoint(worker)) };
+}
