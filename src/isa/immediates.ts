@@ -27,7 +27,9 @@ const ones = (width: number) => 2 ** width - 1;
 export interface Immediate {
   /** The instruction bits the immediate occupies. */
   readonly bits: number;
+  /** The immediate in an instruction word: signed 32 bits, with zeros in the bits that the format does not hold. */
   get(word: number): number;
+  /** The instruction bits for an immediate; all others are zero, and what the format cannot hold is lost. */
   put(immediate: number): number;
   /** Whether `immediate` can be encoded: in range, and zero in the bits the format does not hold. */
   holds(immediate: number): boolean;
@@ -35,17 +37,26 @@ export interface Immediate {
 
 function immediate({ runs, signed }: (typeof layouts)[Format]): Immediate {
   const width = Math.max(0, ...runs.map(([from, , count]) => from + count));
-  const extend = (raw: number) => (signed && width > 0 ? (raw << (32 - width)) >> (32 - width) : raw);
-  const get = (word: number) =>
-    extend(runs.reduce((value, [from, at, count]) => value | (((word >>> at) & ones(count)) << from), 0));
-  const put = (value: number) =>
-    runs.reduce((word, [from, at, count]) => word | (((value >>> from) & ones(count)) << at), 0);
+  const spare = signed ? 32 - width : 0;
+  const parts = runs.map(([from, at, count]) => ({ from, at, mask: ones(count) }));
+  // Loops, because every instruction that is decoded or encoded comes through here.
+  const get = (word: number) => {
+    let value = 0;
+    for (const { from, at, mask } of parts) value |= ((word >>> at) & mask) << from;
+    return (value << spare) >> spare;
+  };
+  const put = (value: number) => {
+    let word = 0;
+    for (const { from, at, mask } of parts) word |= ((value >>> from) & mask) << at;
+    return word;
+  };
   return {
     bits: runs.reduce((bits, [, at, count]) => bits | (ones(count) << at), 0),
     get, put, holds: (value) => get(put(value)) === (value | 0),
   };
 }
 
+/** Every format's immediate. */
 export const immediates = Object.fromEntries(
   Object.entries(layouts).map(([format, layout]) => [format, immediate(layout)]),
 ) as Record<Format, Immediate>;

@@ -37,8 +37,10 @@ function parse(mnemonic: Mnemonic, row: string, index: number): Encoding {
   };
 }
 
+/** The rows, in the table's order. */
 export const table: readonly Encoding[] =
   Object.entries(encodings).map(([mnemonic, row], index) => parse(mnemonic as Mnemonic, row, index));
+/** The rows by mnemonic, as the table spells it: `lr.w`, without `.aq`. */
 export const byMnemonic: ReadonlyMap<string, Encoding> =
   new Map(table.map((encoding) => [encoding.mnemonic, encoding]));
 
@@ -64,8 +66,8 @@ export function decode(word: number): Instruction | undefined {
  */
 export function encode({ encoding, rd, rs1, rs2, imm }: Instruction): number {
   const { match, mask, format } = encoding;
-  assert(((rd | rs1 | rs2) & ~31) === 0, `${encoding.mnemonic} with registers ${rd}, ${rs1}, ${rs2}`);
-  assert(immediates[format].holds(imm), `${encoding.mnemonic} with immediate ${imm}`);
+  if (((rd | rs1 | rs2) & ~31) !== 0) assert(false, `${encoding.mnemonic} with registers ${rd}, ${rs1}, ${rs2}`);
+  if (!immediates[format].holds(imm)) assert(false, `${encoding.mnemonic} with immediate ${imm}`);
   const fields = (rd << 7) | (rs1 << 15) | (rs2 << 20);
   const free = ~mask & ~immediates[format].bits;
   return match | (fields & free) | (immediates[format].put(imm) & ~mask);

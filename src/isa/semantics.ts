@@ -32,6 +32,7 @@ export interface Machine<Value> {
   shiftLeft(a: Value, by: Value): Value;
   shiftRight(a: Value, by: Value): Value;
   shiftRightSigned(a: Value, by: Value): Value;
+  /** Comparisons give 1 or 0. */
   equal(a: Value, b: Value): Value;
   notEqual(a: Value, b: Value): Value;
   less(a: Value, b: Value): Value;
@@ -49,11 +50,13 @@ export interface Machine<Value> {
   remainderUnsigned(a: Value, b: Value): Value;
   /** `then` or `otherwise`; the other is not evaluated. */
   choose(condition: Value, then: Value, otherwise: Value): Value;
+  /** What is at `address`, extended to 32 bits as the kind says: `u` with zeros, else with the sign. */
   load(kind: LoadKind, address: Value): Value;
   store(kind: StoreKind, address: Value, value: Value): void;
   loadReserved(address: Value): Value;
   /** 0 when stored, 1 when the reservation was lost. */
   storeConditional(address: Value, value: Value): Value;
+  /** Combines the word at `address` with `value`, at once for all harts; the word as it was before. */
   amo(kind: AmoKind, address: Value, value: Value): Value;
   /** Writes rd; to x0, nothing, but what was evaluated for it happens. */
   rd(value: Value): void;

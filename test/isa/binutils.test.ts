@@ -46,7 +46,7 @@ const differences: readonly { why: string; ours: boolean; isOne: (word: number, 
   { why: 'shifts by 32 and more', ours: false, isOne: (_, text) => /^s[lr][la]i\t.*,0x[23][0-9a-f]$/.test(text) },
   { why: 'return from debug mode', ours: false, isOne: (_, text) => text === 'dret' },
   // Privileged Architecture 1.9 and before; binutils keeps them. The encodings are reserved since.
-  { why: 'obsolete privileged instructions', ours: false, isOne: (_, text) => /^([uh]ret|sfence\.vm)(\t|$)/.test(text) },
+  { why: 'obsolete instructions', ours: false, isOne: (_, text) => /^([uh]ret|sfence\.vm)(\t|$)/.test(text) },
   // Unprivileged ISA, sections 2.7 and 6.1: reserved fields of fence and fence.i "shall be ignored".
   { why: 'fence with reserved fields', ours: true, isOne: (word) => (word & 0x707f) === 0x000f },
   { why: 'fence.i with reserved fields', ours: true, isOne: (word) => (word & 0x707f) === 0x100f },

@@ -2,8 +2,8 @@
  * What instructions do at their corners, as rows written from the manual and not from our semantics.
  *
  * Unprivileged ISA 20240411: chapter 2 (RV32I), 7 (Zicsr), 13 (M, with its table of division's special cases), 14 (A).
- * Two answers are this machine's among those the manual allows: a failing `sc.w` gives 1, and a misaligned `lr.w` or AMO
- * raises the address-misaligned exception.
+ * Two answers are this machine's among those the manual allows: a failing `sc.w` gives 1, and a misaligned `lr.w` or
+ * AMO raises the address-misaligned exception.
  */
 import type { Mnemonic } from '../../src/isa/encodings.ts';
 import { codeAddress, dataAddress, hex, makeCase, type Case, type Sketch, type State } from './semantics-case.ts';
@@ -74,8 +74,8 @@ const sharedRegisterCases = [...new Map(registerRows.map((row) => [row[0], row])
 
 /** mnemonic, both sources, rd */
 const sameSourceRows: readonly (readonly [Mnemonic, number, number])[] = [
-  ['add', 0xc000_0000, min], ['sub', 0x1234_5678, 0], ['xor', ones, 0], ['and', min, min], ['or', 5, 5], ['slt', min, 0],
-  ['sltu', ones, 0], ['mul', 0xffff_fffd, 9], ['div', 7, 1], ['divu', 0, ones], ['rem', 7, 0], ['remu', 0, 0],
+  ['add', 0xc000_0000, min], ['sub', 0x1234_5678, 0], ['xor', ones, 0], ['and', min, min], ['or', 5, 5],
+  ['slt', min, 0], ['sltu', ones, 0], ['mul', 0xffff_fffd, 9], ['div', 7, 1], ['divu', 0, ones], ['rem', 7, 0], ['remu', 0, 0],
   ['sll', 33, 66], ['sra', 0xffff_fffc, 0xffff_ffff],
 ];
 const sameSourceCases = sameSourceRows.map(([mnemonic, a1, result]) =>
@@ -340,7 +340,7 @@ const otherCases = [
   makeCase('ebreak', 'ebreak', 'traps', { trap: { cause: 'breakpoint', tval: undefined } }),
 ];
 
-/** Every case: `case.name` is the test's name. `mret`, `sret` and `wfi` have none: what they do is all privileged state. */
+/** Every case. `mret`, `sret` and `wfi` have none: what they do is all privileged state. */
 export const semanticsTable: readonly Case[] = [
   ...registerCases, ...sharedRegisterCases, ...sameSourceCases, ...immediateCases, ...upperCases, ...branchCases,
   ...jumpCases, ...loadCases, ...storeCases, storeOfAddressCase, ...amoCases, ...reservationCases, ...csrCases,
