@@ -75,7 +75,8 @@ const sharedRegisterCases = [...new Map(registerRows.map((row) => [row[0], row])
 /** mnemonic, both sources, rd */
 const sameSourceRows: readonly (readonly [Mnemonic, number, number])[] = [
   ['add', 0xc000_0000, min], ['sub', 0x1234_5678, 0], ['xor', ones, 0], ['and', min, min], ['or', 5, 5],
-  ['slt', min, 0], ['sltu', ones, 0], ['mul', 0xffff_fffd, 9], ['div', 7, 1], ['divu', 0, ones], ['rem', 7, 0], ['remu', 0, 0],
+  ['slt', min, 0], ['sltu', ones, 0], ['mul', 0xffff_fffd, 9], ['div', 7, 1], ['divu', 0, ones], ['rem', 7, 0],
+  ['remu', 0, 0],
   ['sll', 33, 66], ['sra', 0xffff_fffc, 0xffff_ffff],
 ];
 const sameSourceCases = sameSourceRows.map(([mnemonic, a1, result]) =>
