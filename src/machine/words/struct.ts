@@ -1,3 +1,5 @@
+import { assert } from '../../assert.ts';
+
 /**
  * Shared memory as structs with owners. A struct names its words in order; every word says who writes it and what it
  * means. `size`, `offset` and live views are derived, so no index or address is ever written by hand.
@@ -34,6 +36,7 @@ export interface Struct<F extends Fields> {
 }
 
 export function struct<const F extends Fields>(fields: F): Struct<F> {
+  for (const taken of ['memory', 'firstWord', 'index']) assert(!(taken in fields), `no field is called ${taken}`);
   const offset: Record<string, number> = {};
   let size = 0;
   for (const [name, field] of Object.entries(fields)) {
@@ -43,23 +46,23 @@ export function struct<const F extends Fields>(fields: F): Struct<F> {
   /** One class per struct, so that every access is a monomorphic property of a known shape. */
   class StructView {
     readonly memory: Int32Array;
-    readonly first: number;
+    readonly firstWord: number;
     constructor(memory: ArrayBufferLike, address: number) {
       this.memory = new Int32Array(memory);
-      this.first = address >>> 2;
+      this.firstWord = address >>> 2;
     }
     index(name: string): number {
-      return this.first + (offset[name]! >>> 2);
+      return this.firstWord + (offset[name]! >>> 2);
     }
   }
   for (const [name, field] of Object.entries(fields)) {
     const at = offset[name]! >>> 2;
     Object.defineProperty(StructView.prototype, name, field.count === 1
       ? {
-          get(this: StructView) { return this.memory[this.first + at]; },
-          set(this: StructView, value: number) { this.memory[this.first + at] = value; },
+          get(this: StructView) { return this.memory[this.firstWord + at]; },
+          set(this: StructView, value: number) { this.memory[this.firstWord + at] = value; },
         }
-      : { get(this: StructView) { return this.memory.subarray(this.first + at, this.first + at + field.count); } });
+      : { get(this: StructView) { return this.memory.subarray(this.firstWord + at, this.firstWord + at + field.count); } });
   }
   return {
     fields, size: (size + 7) & ~7, offset: offset as Struct<F>['offset'],
