@@ -28,7 +28,9 @@ export interface ElfFile {
 }
 
 /** @throws LinkError when it is no such file, or is cut short */
-export function readElf(bytes: Uint8Array, name: string): ElfFile {
+export function readElf(file: Uint8Array, name: string): ElfFile {
+  // A Buffer of Node is a Uint8Array whose slice() does not copy.
+  const bytes = new Uint8Array(file.buffer, file.byteOffset, file.byteLength);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const header = readHeader(view, name);
   const range = (at: number, size: number) => {

@@ -80,7 +80,7 @@ function sectionOf({ name, kind, members, size, align }: Group, parts: readonly 
   const bytes = new Uint8Array(kind === 'bss' ? 0 : size);
   const relocations: Relocation[] = [];
   for (const { module, section, offset } of members) {
-    bytes.set(section.bytes, offset);
+    if (kind !== 'bss') bytes.set(section.bytes, offset);
     const part = parts.find((candidate) => candidate.module === module)!;
     for (const relocation of section.relocations) relocations.push(part.relocation(relocation, offset));
   }
