@@ -136,5 +136,5 @@ function farewellStatus(reason: (SessionEnding & { kind: 'left' })['reason']): n
 /** Boots the real machine. It is loaded here, so that `--help` and mistakes are quick. */
 async function bootMachine(request: MachineRequest, console: ConsoleSink): Promise<SessionMachine> {
   const { Machine } = await import('../host/machine.ts');
-  return Machine.create({ ...request, output: console });
+  return Machine.create({ ...request, onConsole: console });
 }

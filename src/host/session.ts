@@ -22,7 +22,7 @@ export type SessionEnding = MachineEnding | { readonly kind: 'left'; readonly re
 
 /** What a session needs of a machine. */
 export interface SessionMachine {
-  run(limits: { readonly maxInstructions?: number }): Promise<MachineEnding>;
+  run(limits: { readonly maxInstructions?: number }): Promise<MachineEnding | { readonly kind: 'console' }>;
   /** Sends bytes to the guest's UART; a promise resolves once it can take more. */
   type(bytes: Uint8Array): void | Promise<void>;
   /** Makes `run` return soon. */
@@ -109,6 +109,7 @@ class Session {
       if (this.#farewell !== undefined) return { kind: 'stopped' };
       const typedBefore = this.#typed;
       const ending = await machine.run(limits);
+      if (ending.kind === 'console') continue;
       if (ending.kind !== 'idle' || (this.#inputOver && this.#typed === typedBefore)) return ending;
       await this.#input(typedBefore);
     }

@@ -20,7 +20,7 @@ test('an ELF file gives its entry, segments, sections and symbols', () => {
   const elf = parseElf(good, 'good.elf');
   expect(elf.e_entry).toBe(0x8000_0004);
   expect(elf.segments).toEqual([
-    { p_vaddr: 0x8000_0000, p_paddr: 0x8000_0000, p_flags: 5, size: 16, bytes: bytes(1, 2, 3, 4) },
+    { p_vaddr: 0x8000_0000, p_paddr: 0x8000_0000, p_flags: 5, size: 16, bytes: bytes(1, 2, 3, 4), unclaimed: 0 },
   ]);
   expect(elf.sections.map(({ name }) => name)).toEqual(['', '.text', '.symtab', '.strtab']);
   expect(elf.symbols).toEqual([

@@ -44,6 +44,9 @@ const maps: [string, Parameters<typeof plan>[0], number, string[]][] = [
   ['a raw image, bare', { image: file('a.bin', 100) }, 128, ['80000000 100 a.bin', '87e00000 5000 device tree']],
   ['an ELF image, bare', { image: elf('a.elf', 0x8000_1000, 64) }, 128,
     ['80001000 64 a.elf', '87e00000 5000 device tree']],
+  ['an ELF image whose first segment begins with the headers, before RAM', { image: file('a.elf', elfFile({
+    text: { address: 0x8000_0000, size: 8 }, segments: [{ vaddr: 0x7fff_f000, bytes: new Uint8Array(4104) }],
+  })) }, 128, ['80000000 8 a.elf', '87e00000 5000 device tree']],
   ['a machine-mode Linux, bare', { image: linux('Image', { text_offset: 0 }) }, 16,
     ['80000000 4096 Image', '80e00000 5000 device tree']],
   ['firmware and Linux', { image: linux('Image'), bios: file('fw.bin', 200_000) }, 128,
