@@ -59,8 +59,7 @@ export const PT = { PT_LOAD: 1 } as const;
 export const PF = { PF_X: 1, PF_W: 2, PF_R: 4 } as const;
 /** sh_type. */
 export const SHT = {
-  SHT_PROGBITS: 1, SHT_SYMTAB: 2, SHT_STRTAB: 3, SHT_RELA: 4, SHT_NOTE: 7, SHT_NOBITS: 8, SHT_INIT_ARRAY: 14,
-  SHT_FINI_ARRAY: 15,
+  SHT_PROGBITS: 1, SHT_SYMTAB: 2, SHT_STRTAB: 3, SHT_RELA: 4, SHT_NOTE: 7, SHT_NOBITS: 8,
 } as const;
 /** sh_flags. */
 export const SHF = { SHF_WRITE: 1, SHF_ALLOC: 2, SHF_EXECINSTR: 4, SHF_INFO_LINK: 0x40 } as const;

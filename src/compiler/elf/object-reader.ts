@@ -113,7 +113,7 @@ function commonSection(file: ElfFile, names: Names): { section: Section; symbols
 
 function readSection(file: ElfFile, section: FileSectionView, index: number, names: Names): Section {
   const { sh_type, sh_flags, sh_size: size, sh_addralign } = section;
-  if (sh_type === SHT.SHT_INIT_ARRAY || sh_type === SHT.SHT_FINI_ARRAY) {
+  if (/^\.(init_array|fini_array|ctors|dtors)\b/.test(section.name)) {
     throw new LinkError([`${file.name} has constructors (${section.name}), which nothing would run`]);
   }
   const kind = sh_type === SHT.SHT_NOBITS ? 'bss'

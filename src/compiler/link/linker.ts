@@ -42,12 +42,14 @@ export interface LinkedImage {
 
 /** @throws LinkError with all problems found */
 export function linkImage(modules: readonly ObjectModule[], image: KernelImage | UserImage): LinkedImage {
-  const module = merge([...modules, ...tablesOf(modules, image)], image.name);
+  const parts = [...modules, ...tablesOf(modules, image)];
+  const module = merge(parts, image.name);
   const placement = place(module, image.base);
   const symbols = symbolsOf(module, placement);
   const addresses = new Map(symbols.map(({ name, address }) => [name, address]));
   for (const { section, address } of placement.sections) addresses.set(section.name, address);
-  const sections = new Relocator(module, addresses).sections(placement.sections);
+  checkDefined(parts, addresses);
+  const sections = relocated(module, placement.sections, addresses);
   return {
     name: image.name, base: image.base, entry: entryOf(image, addresses), sections,
     symbols: symbols.filter(({ name }) => !name.startsWith('.L')), // the labels of assemblers
@@ -120,46 +122,47 @@ function entryOf(image: KernelImage | UserImage, addresses: ReadonlyMap<string, 
   return entry;
 }
 
-class Relocator {
-  readonly #module: ObjectModule;
-  readonly #addresses: ReadonlyMap<string, number>;
-  readonly #problems: string[] = [];
-  /** Undefined names already told of. */
-  readonly #told = new Set<string>();
-
-  constructor(module: ObjectModule, addresses: ReadonlyMap<string, number>) {
-    this.#module = module;
-    this.#addresses = addresses;
+/** Each name that nothing defines is told once, with the first place that refers to it. */
+function checkDefined(modules: readonly ObjectModule[], addresses: ReadonlyMap<string, number>): void {
+  const told = new Map<string, string>();
+  for (const module of modules) {
+    const own = new Set([...module.sections, ...module.symbols.filter(({ section }) => section !== undefined)]
+      .map(({ name }) => name));
+    for (const { name, relocations } of module.sections) {
+      for (const { symbol, offset } of relocations) {
+        if (own.has(symbol) || addresses.has(symbol) || told.has(symbol)) continue;
+        told.set(symbol, `${symbol} is not defined: ${describePlace(module, name, offset)} refers to it`);
+      }
+    }
   }
+  if (told.size > 0) throw new LinkError([...told.values()]);
+}
 
-  sections(placed: readonly PlacedSection[]): PlacedSection[] {
-    const result = placed.map((one) => this.#section(one));
-    if (this.#problems.length > 0) throw new LinkError(this.#problems);
-    return result;
-  }
-
-  #section({ section, address }: PlacedSection): PlacedSection {
+/** The sections with addresses in place of relocations. */
+function relocated(
+  module: ObjectModule, placed: readonly PlacedSection[], addresses: ReadonlyMap<string, number>,
+): PlacedSection[] {
+  const problems: string[] = [];
+  const sections = placed.map(({ section, address }) => {
     const bytes = section.bytes.slice();
     const view = new DataView(bytes.buffer);
     for (const relocation of section.relocations) {
       const { offset, type, symbol, addend } = relocation;
-      const target = this.#addresses.get(symbol);
-      if (target === undefined) this.#undefined(section.name, relocation);
-      else if (!relocate(view, offset, type, target + addend, address + offset)) this.#tooFar(section.name, relocation);
+      const target = addresses.get(symbol);
+      assert(target !== undefined, `${symbol} has no address`);
+      if (!relocate(view, offset, type, target + addend, address + offset)) {
+        problems.push(tooFar(module, section.name, relocation));
+      }
     }
     return { section: { ...section, bytes, relocations: [] }, address };
-  }
+  });
+  if (problems.length > 0) throw new LinkError(problems);
+  return sections;
+}
 
-  #undefined(section: string, { symbol, offset }: Relocation): void {
-    if (this.#told.has(symbol)) return;
-    this.#told.add(symbol);
-    this.#problems.push(`${symbol} is not defined: ${describePlace(this.#module, section, offset)} refers to it`);
-  }
-
-  #tooFar(section: string, { symbol, offset, type }: Relocation): void {
-    const reach = type === 'R_RISCV_BRANCH' ? 'a branch reaches 4 KiB' : 'a jump reaches 1 MiB';
-    this.#problems.push(`${symbol} is too far from ${describePlace(this.#module, section, offset)}: ${reach}`);
-  }
+function tooFar(module: ObjectModule, section: string, { symbol, offset, type }: Relocation): string {
+  const reach = type === 'R_RISCV_BRANCH' ? 'a branch reaches 4 KiB' : 'a jump reaches 1 MiB';
+  return `${symbol} is too far from ${describePlace(module, section, offset)}: ${reach}`;
 }
 
 /** Debug sections lie at no address; what refers to one of them counts from its start. */

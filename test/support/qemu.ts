@@ -1,0 +1,29 @@
+/** QEMU's virt board, for runs of our images on somebody else's machine. */
+import { spawnSync } from 'node:child_process';
+import { Scratch } from './scratch.ts';
+import { hasTools } from './tools.ts';
+
+const program = 'qemu-system-riscv32';
+
+export const hasQemu = hasTools([program]);
+/** For the name of a skipped test. */
+export const withoutQemu = `(needs ${program})`;
+
+export interface QemuRun {
+  readonly console: string;
+  /** What the guest told the test finisher; undefined when it told nothing in time. */
+  readonly status: number | undefined;
+}
+
+/** Runs an image in machine mode, without firmware, until it tells the test finisher or `timeoutMs` pass. */
+export function runOnQemu(image: Uint8Array, { harts = 1, timeoutMs = 10_000 } = {}): QemuRun {
+  const scratch = new Scratch();
+  try {
+    const options = ['-M', 'virt', '-smp', `${harts}`, '-bios', 'none', '-nographic', '-monitor', 'none', '-serial', 'stdio'];
+    const { stdout, status } = spawnSync(program, [...options, '-kernel', scratch.write('image.elf', image)],
+      { encoding: 'utf8', timeout: timeoutMs, input: '' });
+    return { console: stdout, status: status ?? undefined };
+  } finally {
+    scratch.remove();
+  }
+}
