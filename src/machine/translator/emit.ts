@@ -90,17 +90,16 @@ class RegionEmitter {
     }
   }
 
-  /** Emits a block of the region (or the hub) and everything it dominates. */
+  /** Emits a node and everything it dominates. */
   #tree(node: number): void {
     const f = this.#f, flow = this.#flow;
-    const isLoop = node !== hub && flow.isLoop(node);
+    const isLoop = flow.isLoop(node);
     if (isLoop) this.#heads.set(node, f.open('loop'));
-    const merges = flow.children.get(node)!.filter((child) => flow.isMerge(child))
-      .sort((a, b) => flow.order.get(b)! - flow.order.get(a)!);
-    for (const merge of merges) this.#labels.set(merge, f.open('block'));
+    const merges = flow.children[node]!.filter((child) => flow.isMerge(child));
+    for (const merge of merges.toReversed()) this.#labels.set(merge, f.open('block'));
     if (node === hub) this.#dispatch();
-    else this.#block(this.#region.blocks.get(node)!);
-    for (const merge of merges.toReversed()) {
+    else this.#block(node, flow.blocks[node]!);
+    for (const merge of merges) {
       f.close();
       this.#tree(merge);
     }
@@ -112,28 +111,32 @@ class RegionEmitter {
 
   /** From `target` to the block there, or out of the region. */
   #dispatch(): void {
-    const sorted = this.#flow.targets.toSorted((a, b) => a - b);
-    this.#search(sorted);
+    const nodes = [...this.#flow.targets].sort((a, b) => this.#pc(a) - this.#pc(b));
+    this.#search(nodes);
     this.#f.br(this.#exit);
   }
 
-  #search(targets: readonly number[]): void {
+  #search(nodes: readonly number[]): void {
     const f = this.#f, { target } = this.#s;
-    if (targets.length <= 3) {
-      for (const pc of targets) f.brIf(f.eq(target, f.constant(pc)), this.#labels.get(pc)!);
+    if (nodes.length <= 3) {
+      for (const node of nodes) f.brIf(f.eq(target, f.constant(this.#pc(node))), this.#labels.get(node)!);
       return;
     }
-    const middle = targets.length >> 1;
-    f.if(f.ltu(target, f.constant(targets[middle]!)),
-      () => this.#search(targets.slice(0, middle)), () => this.#search(targets.slice(middle)));
+    const middle = nodes.length >> 1;
+    f.if(f.ltu(target, f.constant(this.#pc(nodes[middle]!))),
+      () => this.#search(nodes.slice(0, middle)), () => this.#search(nodes.slice(middle)));
   }
 
-  #block(block: Block): void {
+  #pc(node: number): number {
+    return this.#flow.blocks[node]!.pc;
+  }
+
+  #block(node: number, block: Block): void {
     const f = this.#f, { left } = this.#s;
     const { pc, instructions } = block;
     const count = instructions.length;
-    if (this.#flow.isLoop(pc) || this.#flow.targets.includes(pc)) {
-      f.if(f.lt(left, f.constant(this.#flow.longestPath(pc))), () => this.#leave(pc | leaving.interpret));
+    if (this.#flow.isLoop(node) || this.#flow.targets.has(node)) {
+      f.if(f.lt(left, f.constant(this.#flow.longestPath(node))), () => this.#leave(pc | leaving.interpret));
     }
     if (count > 0) f.set(left, f.sub(left, f.constant(count)));
     const step = (index: number) => translate(this.#s, instructions[index]!, pc + index * 4, () => {
@@ -142,18 +145,18 @@ class RegionEmitter {
     });
     const endsWithJump = block.ending === 'branch' || block.ending === 'jump' || block.ending === 'indirect';
     for (let index = 0; index < count - (endsWithJump ? 1 : 0); index++) step(index);
-    this.#finish(block, endsWithJump ? step(count - 1) : undefined);
+    this.#finish(node, block, endsWithJump ? step(count - 1) : undefined);
   }
 
-  #finish(block: Block, outcome: ReturnType<typeof translate> | undefined): void {
+  #finish(node: number, block: Block, outcome: ReturnType<typeof translate> | undefined): void {
     const f = this.#f;
     const after = block.pc + block.instructions.length * 4;
     if (outcome?.kind === 'branch') {
       const [taken, not] = block.successors as [number, number];
-      if (taken !== not) f.if(outcome.taken, () => this.#goto(block, taken));
-      this.#goto(block, not);
+      if (taken !== not) f.if(outcome.taken, () => this.#goto(node, taken));
+      this.#goto(node, not);
     } else if (block.ending === 'jump' || block.ending === 'fall') {
-      this.#goto(block, block.successors[0]!);
+      this.#goto(node, block.successors[0]!);
     } else if (block.ending === 'indirect') {
       f.br(this.#hub);
     } else {
@@ -161,14 +164,15 @@ class RegionEmitter {
     }
   }
 
-  #goto(from: Block, to: number): void {
+  #goto(from: number, pc: number): void {
     const f = this.#f, flow = this.#flow;
-    if (!this.#region.blocks.has(to)) {
-      this.#leave(to);
-    } else if (flow.goesThroughHub(from.pc, to)) {
-      f.set(this.#s.target, f.constant(to));
+    const to = flow.nodeAt(pc);
+    if (to === undefined) {
+      this.#leave(pc);
+    } else if (flow.goesThroughHub(from, to)) {
+      f.set(this.#s.target, f.constant(pc));
       f.br(this.#hub);
-    } else if (flow.order.get(to)! <= flow.order.get(from.pc)!) {
+    } else if (to <= from) {
       f.br(this.#heads.get(to)!);
     } else if (flow.isMerge(to)) {
       f.br(this.#labels.get(to)!);

@@ -1,119 +1,125 @@
 import type { Block, Region } from './blocks.ts';
 
 /** The hub: the dispatcher at the root of every region, from which each entry can be reached. */
-export const hub = -1;
+export const hub = 0;
 
 /**
  * A region's control flow, ready to be written with structured blocks and loops: Ramsey, "Beyond Relooper" (ICFP 2022).
- * Edges that no structured construct can express, those back to a block that does not dominate their source, go
- * through the hub.
+ * Nodes are numbered in reverse postorder from the hub, so a smaller number is earlier. Edges that no structured
+ * construct can express, those back to a node that does not dominate their source, go through the hub.
  */
 export interface Flow {
-  /** Blocks the hub dispatches to. */
-  readonly targets: readonly number[];
-  /** Position in reverse postorder; smaller is earlier. The hub has 0. */
-  readonly order: ReadonlyMap<number, number>;
-  /** Blocks immediately dominated by a block or by the hub. */
-  readonly children: ReadonlyMap<number, readonly number[]>;
-  readonly isLoop: (pc: number) => boolean;
-  /** Whether several forward edges, or the hub, lead to the block. */
-  readonly isMerge: (pc: number) => boolean;
+  /** The blocks by node; there is none at the hub. */
+  readonly blocks: readonly (Block | undefined)[];
+  /** The node of the block that starts at an address; undefined when it is not in the region. */
+  readonly nodeAt: (pc: number) => number | undefined;
+  /** Nodes the hub dispatches to. */
+  readonly targets: ReadonlySet<number>;
+  /** Nodes immediately dominated by a node, earliest first. */
+  readonly children: readonly (readonly number[])[];
+  readonly isLoop: (node: number) => boolean;
+  /** Whether several forward edges, or the hub, lead to the node. */
+  readonly isMerge: (node: number) => boolean;
   readonly goesThroughHub: (from: number, to: number) => boolean;
-  /** The most instructions that can be run from the block on before a loop head or a target of the hub is met. */
-  readonly longestPath: (pc: number) => number;
+  /** The most instructions that can be run from the node on before a loop head or a target of the hub is met. */
+  readonly longestPath: (node: number) => number;
 }
 
+/** The graph while it is being made: nodes are numbered as the region lists its blocks, the hub last. */
 class Graph {
-  readonly blocks: ReadonlyMap<number, Block>;
+  readonly blocks: readonly Block[];
+  readonly root: number;
   readonly targets: Set<number>;
-  readonly rerouted = new Set<string>();
+  /** Edges that go through the hub, as from * (root + 1) + to. */
+  readonly rerouted = new Set<number>();
+  readonly #successors: readonly (readonly number[])[];
+  /** Nodes in reverse postorder, and the position of each node in it. */
   order: number[] = [];
-  position = new Map<number, number>();
-  predecessors = new Map<number, number[]>();
-  dominator = new Map<number, number>();
+  position: Int32Array;
+  /** By position: the position of the immediate dominator. */
+  dominator: Int32Array;
 
   constructor({ blocks, entries }: Region) {
-    this.blocks = blocks;
-    this.targets = new Set(entries);
+    this.blocks = [...blocks.values()];
+    this.root = this.blocks.length;
+    const numbers = new Map(this.blocks.map(({ pc }, index) => [pc, index]));
+    this.#successors = this.blocks.map(({ successors }) =>
+      [...new Set(successors)].flatMap((pc) => numbers.get(pc) ?? []));
+    this.targets = new Set([...entries].map((pc) => numbers.get(pc)!));
+    this.position = new Int32Array(this.root + 1);
+    this.dominator = new Int32Array(this.root + 1);
+  }
+
+  edge(from: number, to: number): number {
+    return from * (this.root + 1) + to;
   }
 
   successors(node: number): readonly number[] {
-    if (node === hub) return [...this.targets];
-    const block = this.blocks.get(node)!;
-    const inside = block.successors.filter((pc) => this.blocks.has(pc) && !this.rerouted.has(`${node}>${pc}`));
-    return inside.length === 2 && inside[0] === inside[1] ? inside.slice(0, 1) : inside;
+    if (node === this.root) return [...this.targets];
+    const all = this.#successors[node]!;
+    return this.rerouted.size === 0 ? all : all.filter((next) => !this.rerouted.has(this.edge(node, next)));
   }
 
-  /** Reverse postorder from the hub, predecessors with it. */
   walk(): void {
+    const seen = new Uint8Array(this.root + 1);
     const order: number[] = [];
-    const seen = new Set<number>([hub]);
-    const stack: { node: number; successors: readonly number[]; next: number }[] =
-      [{ node: hub, successors: this.successors(hub), next: 0 }];
-    while (stack.length > 0) {
-      const top = stack[stack.length - 1]!;
-      const successor = top.successors[top.next++];
-      if (successor === undefined) {
-        order.push(top.node);
-        stack.pop();
-      } else if (!seen.has(successor)) {
-        seen.add(successor);
-        stack.push({ node: successor, successors: this.successors(successor), next: 0 });
-      }
-    }
+    const visit = (node: number) => {
+      seen[node] = 1;
+      for (const next of this.successors(node)) if (seen[next] === 0) visit(next);
+      order.push(node);
+    };
+    visit(this.root);
     this.order = order.reverse();
-    this.position = new Map(this.order.map((node, index) => [node, index]));
-    this.predecessors = new Map(this.order.map((node) => [node, []]));
-    for (const node of this.order) for (const next of this.successors(node)) this.predecessors.get(next)!.push(node);
+    this.order.forEach((node, index) => void (this.position[node] = index));
   }
 
-  /** Cooper, Harvey and Kennedy, "A Simple, Fast Dominance Algorithm". */
+  /** Cooper, Harvey and Kennedy, "A Simple, Fast Dominance Algorithm"; predecessors are met in reverse postorder. */
   dominate(): void {
-    const position = (node: number) => this.position.get(node)!;
-    const dominator = new Map<number, number>([[hub, hub]]);
+    const { dominator, position } = this;
+    dominator.fill(-1);
+    dominator[0] = 0;
     const meet = (a: number, b: number): number => {
       while (a !== b) {
-        while (position(a) > position(b)) a = dominator.get(a)!;
-        while (position(b) > position(a)) b = dominator.get(b)!;
+        while (a > b) a = dominator[a]!;
+        while (b > a) b = dominator[b]!;
       }
       return a;
     };
     for (let changed = true; changed;) {
       changed = false;
-      for (const node of this.order) {
-        if (node === hub) continue;
-        const known = this.predecessors.get(node)!.filter((before) => dominator.has(before));
-        const found = known.reduce(meet);
-        if (dominator.get(node) === found) continue;
-        dominator.set(node, found);
-        changed = true;
+      for (let from = 0; from < this.order.length; from++) {
+        for (const next of this.successors(this.order[from]!)) {
+          const to = position[next]!;
+          if (to === 0) continue;
+          const found = dominator[to]! < 0 ? from : meet(dominator[to]!, from);
+          if (dominator[to] === found) continue;
+          dominator[to] = found;
+          changed = true;
+        }
       }
     }
-    this.dominator = dominator;
   }
 
+  /** Whether the node at position `a` dominates the one at `b`. */
   dominates(a: number, b: number): boolean {
-    let node = b;
-    while (this.position.get(node)! > this.position.get(a)!) node = this.dominator.get(node)!;
-    return node === a;
-  }
-
-  isBack(from: number, to: number): boolean {
-    return this.position.get(to)! <= this.position.get(from)!;
+    let at = b;
+    while (at > a) at = this.dominator[at]!;
+    return at === a;
   }
 
   /** Sends edges that no loop can express through the hub; true when there were any. */
   reroute(): boolean {
     let found = false;
-    for (const node of this.order) {
-      if (node === hub) continue;
+    this.order.forEach((node, from) => {
+      if (node === this.root) return;
       for (const next of this.successors(node)) {
-        if (!this.isBack(node, next) || this.dominates(next, node)) continue;
-        this.rerouted.add(`${node}>${next}`);
+        const to = this.position[next]!;
+        if (to > from || this.dominates(to, from)) continue;
+        this.rerouted.add(this.edge(node, next));
         this.targets.add(next);
         found = true;
       }
-    }
+    });
     return found;
   }
 }
@@ -124,26 +130,35 @@ export function flowOf(region: Region): Flow {
     graph.walk();
     graph.dominate();
   } while (graph.reroute());
-  const loops = new Set<number>();
-  const children = new Map<number, number[]>(graph.order.map((node) => [node, []]));
-  for (const node of graph.order) {
-    if (node === hub) continue;
-    children.get(graph.dominator.get(node)!)!.push(node);
-    for (const next of graph.successors(node)) if (graph.isBack(node, next)) loops.add(next);
+  const { order, position } = graph;
+  const blocks = order.map((node) => graph.blocks[node]);
+  const numbers = new Map(blocks.flatMap((block, node) => (block ? [[block.pc, node] as const] : [])));
+  const successors = order.map((node) => graph.successors(node).map((next) => position[next]!));
+  const targets = new Set([...graph.targets].map((node) => position[node]!));
+  const loops = new Uint8Array(order.length), arrivals = new Int32Array(order.length);
+  const longest = new Int32Array(order.length);
+  const children: number[][] = order.map(() => []);
+  successors.forEach((nexts, from) => {
+    if (from !== hub) children[graph.dominator[from]!]!.push(from);
+    for (const to of nexts) {
+      if (to <= from) loops[to] = 1;
+      else arrivals[to]!++;
+    }
+  });
+  for (let node = order.length - 1; node > hub; node--) {
+    let rest = 0;
+    for (const next of successors[node]!) {
+      if (next > node && loops[next] === 0 && !targets.has(next)) rest = Math.max(rest, longest[next]!);
+    }
+    longest[node] = rest + blocks[node]!.instructions.length;
   }
-  const longest = new Map<number, number>();
-  for (const node of graph.order.toReversed()) {
-    if (node === hub) continue;
-    const onward = graph.successors(node).filter((next) => !graph.isBack(node, next) && !loops.has(next) && !graph.targets.has(next));
-    const rest = Math.max(0, ...onward.map((next) => longest.get(next)!));
-    longest.set(node, rest + region.blocks.get(node)!.instructions.length);
-  }
-  const forward = (node: number) => graph.predecessors.get(node)!.filter((before) => !graph.isBack(before, node)).length;
   return {
-    targets: [...graph.targets].filter((pc) => graph.position.has(pc)), order: graph.position, children,
-    isLoop: (pc) => loops.has(pc),
-    isMerge: (pc) => graph.targets.has(pc) || forward(pc) >= 2,
-    goesThroughHub: (from, to) => graph.rerouted.has(`${from}>${to}`),
-    longestPath: (pc) => longest.get(pc)!,
+    blocks, targets, children,
+    nodeAt: (pc) => numbers.get(pc),
+    isLoop: (node) => loops[node] === 1,
+    isMerge: (node) => targets.has(node) || arrivals[node]! >= 2,
+    goesThroughHub: (from, to) => graph.rerouted.size > 0
+      && graph.rerouted.has(graph.edge(order[from]!, order[to]!)),
+    longestPath: (node) => longest[node]!,
   };
 }

@@ -1,20 +1,16 @@
 import { Bytes } from './bytes.ts';
 import { atomic, bulk, op, type } from './opcodes.ts';
+import { emit, type Global, type Local, rmwOpcodes, type Value, values } from './value.ts';
 
-/** An expression of one i32, emitted where it is consumed; `constant` when its value is known now. */
-export interface Value {
-  readonly emit: () => void;
-  readonly constant?: number;
-}
+export type { Global, Local, Value } from './value.ts';
 
 /** A place a branch can go to: the end of a block or the head of a loop. */
 export interface Label { readonly depth: number }
-export interface Local extends Value { readonly local: number }
-export interface Global extends Value { readonly global: number }
 
-type Folding = (a: number, b: number) => number;
-
-/** One function under construction: statements append code, expressions are values. All numbers are i32. */
+/**
+ * One function under construction: statements append code, expressions are values. All numbers are i32. The translator
+ * makes thousands of these while a guest starts, so values are plain objects and methods live on prototypes.
+ */
 export class Fn {
   readonly code = new Bytes();
   readonly parameters: readonly Local[];
@@ -22,7 +18,7 @@ export class Fn {
   #depth = 0;
 
   constructor(parameters: number) {
-    this.parameters = Array.from({ length: parameters }, (_, index) => this.#asLocal(index));
+    this.parameters = Array.from({ length: parameters }, (_, index) => values.local(index));
     this.#locals = parameters;
   }
 
@@ -33,108 +29,77 @@ export class Fn {
 
   // Expressions.
 
-  readonly constant = (value: number): Value => ({
-    constant: value | 0,
-    emit: () => void this.code.byte(op.i32_const).signed(value),
-  });
-  readonly add = this.#folded(op.i32_add, (a, b) => a + b, 0);
-  readonly sub = this.#folded(op.i32_sub, (a, b) => a - b, 0);
-  readonly mul = this.#folded(op.i32_mul, Math.imul);
-  readonly and = this.#folded(op.i32_and, (a, b) => a & b, -1);
-  readonly or = this.#folded(op.i32_or, (a, b) => a | b, 0);
-  readonly xor = this.#folded(op.i32_xor, (a, b) => a ^ b, 0);
-  readonly shl = this.#folded(op.i32_shl, (a, b) => a << b, 0);
-  readonly shr = this.#folded(op.i32_shr_u, (a, b) => a >>> b, 0);
-  readonly sar = this.#folded(op.i32_shr_s, (a, b) => a >> b, 0);
-  readonly eq = this.#binary(op.i32_eq);
-  readonly ne = this.#binary(op.i32_ne);
-  readonly lt = this.#binary(op.i32_lt_s);
-  readonly ltu = this.#binary(op.i32_lt_u);
-  readonly le = this.#binary(op.i32_le_s);
-  readonly ge = this.#binary(op.i32_ge_s);
-  readonly geu = this.#binary(op.i32_ge_u);
-  readonly div = this.#binary(op.i32_div_s);
-  readonly divu = this.#binary(op.i32_div_u);
-  readonly rem = this.#binary(op.i32_rem_s);
-  readonly remu = this.#binary(op.i32_rem_u);
-  readonly eqz = this.#unary(op.i32_eqz);
-  readonly ctz = this.#unary(op.i32_ctz);
+  constant(value: number): Value { return values.constant(value); }
 
-  readonly mulh = (signs: 'ss' | 'su' | 'uu', a: Value, b: Value): Value => ({
-    emit: () => {
-      a.emit();
-      this.code.byte(signs === 'uu' ? op.i64_extend_i32_u : op.i64_extend_i32_s);
-      b.emit();
-      this.code.byte(signs === 'ss' ? op.i64_extend_i32_s : op.i64_extend_i32_u);
-      this.code.byte(op.i64_mul).byte(op.i64_const).signed(32).byte(op.i64_shr_u).byte(op.i32_wrap_i64);
-    },
-  });
+  /** Operations on two constants are done now; a neutral constant on the right is left out. */
+  add(a: Value, b: Value): Value {
+    if (b.constant === 0) return a;
+    if (a.constant !== undefined && b.constant !== undefined) return values.constant(a.constant + b.constant);
+    return values.binary(op.i32_add, a, b);
+  }
+  sub(a: Value, b: Value): Value { return b.constant === 0 ? a : values.binary(op.i32_sub, a, b); }
+  and(a: Value, b: Value): Value {
+    if (a.constant !== undefined && b.constant !== undefined) return values.constant(a.constant & b.constant);
+    return values.binary(op.i32_and, a, b);
+  }
+  or(a: Value, b: Value): Value { return b.constant === 0 ? a : values.binary(op.i32_or, a, b); }
+  xor(a: Value, b: Value): Value { return values.binary(op.i32_xor, a, b); }
+  shl(a: Value, b: Value): Value { return values.binary(op.i32_shl, a, b); }
+  shr(a: Value, b: Value): Value { return values.binary(op.i32_shr_u, a, b); }
+  sar(a: Value, b: Value): Value { return values.binary(op.i32_shr_s, a, b); }
+  mul(a: Value, b: Value): Value { return values.binary(op.i32_mul, a, b); }
+  div(a: Value, b: Value): Value { return values.binary(op.i32_div_s, a, b); }
+  divu(a: Value, b: Value): Value { return values.binary(op.i32_div_u, a, b); }
+  rem(a: Value, b: Value): Value { return values.binary(op.i32_rem_s, a, b); }
+  remu(a: Value, b: Value): Value { return values.binary(op.i32_rem_u, a, b); }
+  eq(a: Value, b: Value): Value { return values.binary(op.i32_eq, a, b); }
+  ne(a: Value, b: Value): Value { return values.binary(op.i32_ne, a, b); }
+  lt(a: Value, b: Value): Value { return values.binary(op.i32_lt_s, a, b); }
+  ltu(a: Value, b: Value): Value { return values.binary(op.i32_lt_u, a, b); }
+  le(a: Value, b: Value): Value { return values.binary(op.i32_le_s, a, b); }
+  ge(a: Value, b: Value): Value { return values.binary(op.i32_ge_s, a, b); }
+  geu(a: Value, b: Value): Value { return values.binary(op.i32_ge_u, a, b); }
+  eqz(a: Value): Value { return values.unary(op.i32_eqz, a); }
+
+  /** The upper half of a 64-bit product; the letters say how `a` and `b` are extended. */
+  mulh(signs: 'ss' | 'su' | 'uu', a: Value, b: Value): Value {
+    const first = signs === 'uu' ? op.i64_extend_i32_u : op.i64_extend_i32_s;
+    const second = signs === 'ss' ? op.i64_extend_i32_s : op.i64_extend_i32_u;
+    return values.mulh(first, second, a, b);
+  }
 
   /** `then` or `otherwise`; only one is evaluated. */
-  readonly choose = (condition: Value, then: Value, otherwise: Value): Value => ({
-    emit: () => {
-      condition.emit();
-      this.code.byte(op.if).byte(type.i32);
-      then.emit();
-      this.code.byte(op.else);
-      otherwise.emit();
-      this.code.byte(op.end);
-    },
-  });
+  choose(condition: Value, then: Value, otherwise: Value): Value { return values.choose(condition, then, otherwise); }
 
-  readonly load = (address: Value, offset = 0): Value => this.#read(op.i32_load, address, offset);
-  readonly loadOf = (opcode: number, address: Value, offset = 0): Value => this.#read(opcode, address, offset);
-  readonly load8 = (address: Value, offset = 0): Value => this.#read(op.i32_load8_u, address, offset);
-  readonly atomicLoad = (address: Value, offset = 0): Value => ({
-    emit: () => {
-      address.emit();
-      this.code.byte(op.atomic).byte(atomic.i32_load).byte(2).unsigned(offset);
-    },
-  });
+  load(address: Value, offset = 0): Value { return values.load(op.i32_load, address, offset); }
+  load8(address: Value, offset = 0): Value { return values.load(op.i32_load8_u, address, offset); }
+  loadOf(opcode: number, address: Value, offset = 0): Value { return values.load(opcode, address, offset); }
+  atomicLoad(address: Value, offset = 0): Value { return values.atomic(atomic.i32_load, offset, address); }
+
   /** An atomic read-modify-write of an aligned word: the value before. */
-  readonly rmw = (kind: 'add' | 'and' | 'or' | 'xor' | 'xchg', address: Value, value: Value, offset = 0): Value => ({
-    emit: () => {
-      address.emit();
-      value.emit();
-      this.code.byte(op.atomic).byte(atomic[`i32_${kind}`]).byte(2).unsigned(offset);
-    },
-  });
-  readonly compareExchange = (address: Value, expected: Value, replacement: Value): Value => ({
-    emit: () => {
-      address.emit();
-      expected.emit();
-      replacement.emit();
-      this.code.byte(op.atomic).byte(atomic.i32_cmpxchg).byte(2).unsigned(0);
-    },
-  });
-  readonly call = (index: number, ...parameters: Value[]): Value => ({
-    emit: () => {
-      for (const parameter of parameters) parameter.emit();
-      this.code.byte(op.call).unsigned(index);
-    },
-  });
-  readonly callIndirect = (typeIndex: number, index: Value, ...parameters: Value[]): Value => ({
-    emit: () => {
-      for (const parameter of parameters) parameter.emit();
-      index.emit();
-      this.code.byte(op.call_indirect).unsigned(typeIndex).byte(0);
-    },
-  });
+  rmw(kind: keyof typeof rmwOpcodes, address: Value, value: Value, offset = 0): Value {
+    return values.atomic(rmwOpcodes[kind], offset, address, value);
+  }
+
+  compareExchange(address: Value, expected: Value, replacement: Value): Value {
+    return values.atomic(atomic.i32_cmpxchg, 0, address, expected, replacement);
+  }
+
+  call(index: number, ...parameters: Value[]): Value { return values.call(index, parameters); }
+
+  callIndirect(signature: number, index: Value, ...parameters: Value[]): Value {
+    return values.callIndirect(signature, index, parameters);
+  }
+
   /** Assigns and yields the value. */
-  readonly tee = (local: Local, value: Value): Value => ({
-    emit: () => {
-      value.emit();
-      this.code.byte(op.local_tee).unsigned(local.local);
-    },
-  });
-  readonly global = (index: number): Global => ({
-    global: index, emit: () => void this.code.byte(op.global_get).unsigned(index),
-  });
+  tee(local: Local, value: Value): Value { return values.tee(local.number, value); }
+
+  global(index: number): Global { return values.global(index); }
 
   // Statements.
 
   local(): Local {
-    return this.#asLocal(this.#locals++);
+    return values.local(this.#locals++);
   }
 
   /** A new local holding `value`. */
@@ -145,13 +110,13 @@ export class Fn {
   }
 
   set(local: Local, value: Value): void {
-    value.emit();
-    this.code.byte(op.local_set).unsigned(local.local);
+    emit(value, this.code);
+    this.code.byte(op.local_set).unsigned(local.number);
   }
 
   setGlobal(global: Global, value: Value): void {
-    value.emit();
-    this.code.byte(op.global_set).unsigned(global.global);
+    emit(value, this.code);
+    this.code.byte(op.global_set).unsigned(global.number);
   }
 
   store(address: Value, value: Value, offset = 0): void {
@@ -159,15 +124,13 @@ export class Fn {
   }
 
   storeOf(opcode: number, address: Value, value: Value, offset = 0): void {
-    address.emit();
-    value.emit();
+    emit(address, this.code);
+    emit(value, this.code);
     this.code.byte(opcode).byte(0).unsigned(offset);
   }
 
   fill(address: Value, byte: Value, count: Value): void {
-    address.emit();
-    byte.emit();
-    count.emit();
+    for (const value of [address, byte, count]) emit(value, this.code);
     this.code.byte(op.bulk).byte(bulk.memory_fill).byte(0);
   }
 
@@ -177,17 +140,17 @@ export class Fn {
 
   /** Evaluates for its effect. */
   drop(value: Value): void {
-    value.emit();
+    emit(value, this.code);
     this.code.byte(op.drop);
   }
 
   /** A call of a function without result. */
   do(value: Value): void {
-    value.emit();
+    emit(value, this.code);
   }
 
   if(condition: Value, then: () => void, otherwise?: () => void): void {
-    condition.emit();
+    emit(condition, this.code);
     this.#open(op.if);
     then();
     if (otherwise) {
@@ -225,19 +188,19 @@ export class Fn {
   }
 
   brIf(condition: Value, label: Label): void {
-    condition.emit();
+    emit(condition, this.code);
     this.code.byte(op.br_if).unsigned(this.#depth - label.depth);
   }
 
   brTable(index: Value, labels: readonly Label[], otherwise: Label): void {
-    index.emit();
+    emit(index, this.code);
     this.code.byte(op.br_table).unsigned(labels.length);
     for (const label of labels) this.code.unsigned(this.#depth - label.depth);
     this.code.unsigned(this.#depth - otherwise.depth);
   }
 
   return(value?: Value): void {
-    value?.emit();
+    if (value) emit(value, this.code);
     this.code.byte(op.return);
   }
 
@@ -248,46 +211,5 @@ export class Fn {
   #open(opcode: number): Label {
     this.code.byte(opcode).byte(type.empty);
     return { depth: ++this.#depth };
-  }
-
-  #asLocal(index: number): Local {
-    return { local: index, emit: () => void this.code.byte(op.local_get).unsigned(index) };
-  }
-
-  #unary(opcode: number) {
-    return (a: Value): Value => ({
-      emit: () => {
-        a.emit();
-        this.code.byte(opcode);
-      },
-    });
-  }
-
-  #binary(opcode: number) {
-    return (a: Value, b: Value): Value => ({
-      emit: () => {
-        a.emit();
-        b.emit();
-        this.code.byte(opcode);
-      },
-    });
-  }
-
-  /** A binary operation on constants is done now; `neutral` on the right is left out. */
-  #folded(opcode: number, fold: Folding, neutral?: number) {
-    const plain = this.#binary(opcode);
-    return (a: Value, b: Value): Value => {
-      if (a.constant !== undefined && b.constant !== undefined) return this.constant(fold(a.constant, b.constant));
-      return b.constant !== undefined && b.constant === neutral ? a : plain(a, b);
-    };
-  }
-
-  #read(opcode: number, address: Value, offset: number): Value {
-    return {
-      emit: () => {
-        address.emit();
-        this.code.byte(opcode).byte(0).unsigned(offset);
-      },
-    };
   }
 }
