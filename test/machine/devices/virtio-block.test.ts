@@ -10,7 +10,9 @@ const pattern = (bytes: number, seed: number) => Uint8Array.from({ length: bytes
 const lineOf = (rig: Rig) => (rig.plic.pending.get(0) & (1 << interruptLines.virtio)) !== 0;
 
 /** Offset in slot 0, what it reads. */
-const identity: [number, number][] = [[0, 0x7472_6976], [4, 2], [8, 2], [0xc, 0x554d_4551], [0x34, 128], [0xb0, 2 ** 32 - 1]];
+const identity: [number, number][] = [
+  [0, 0x7472_6976], [4, 2], [8, 2], [0xc, 0x554d_4551], [0x34, 128], [0xb0, 2 ** 32 - 1],
+];
 
 test.each(identity)('register %i of the disk reads %i', (offset, expected) => {
   expect(makeRig().bus.read(slot + offset, 4)).toBe(expected);

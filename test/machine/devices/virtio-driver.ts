@@ -66,8 +66,8 @@ export class Driver {
   /** Writes a chain of descriptors from `head` on, each with NEXT but the last. */
   chain(head: number, parts: readonly Descriptor[], table = place.descriptors): void {
     parts.forEach((part, index) => {
-      const isLast = index === parts.length - 1;
-      this.describe(table, head + index, { next: head + index + 1, ...part, flags: (part.flags ?? 0) | (isLast ? 0 : NEXT) });
+      const flags = (part.flags ?? 0) | (index === parts.length - 1 ? 0 : NEXT);
+      this.describe(table, head + index, { next: head + index + 1, ...part, flags });
     });
   }
 
