@@ -2,8 +2,7 @@
 import type { Program } from '../../../src/compiler/tree.ts';
 import { GuestFault } from '../../../src/compiler/oracle/memory.ts';
 import { loadProgram } from '../../../src/compiler/oracle/load.ts';
-import { build, type Built } from './image.ts';
-import type { TextNode } from './node.ts';
+import { build } from './image.ts';
 import { type Batch, programText, rounds } from './program.ts';
 import type { Target } from './targets.ts';
 
@@ -15,13 +14,13 @@ export interface Difference {
 }
 
 /** Everything that is wrong with a batch on a target. Empty: all agree. */
-export async function compareBatch(batch: Batch, target: Target, only?: ReadonlyMap<number, TextNode>): Promise<Difference[]> {
-  const built = build(programText(batch, only));
-  return compareBuilt(built, target, only ? [...only.keys()] : batch.functions.map((_, index) => index));
+export function compareBatch(batch: Batch, target: Target): Promise<Difference[]> {
+  return compareText(programText(batch), target, batch.functions.map((_, index) => index));
 }
 
 /** `numbers`: the functions' numbers in their batch, in the order in which the program checks them. */
-export async function compareBuilt({ program, elf }: Built, target: Target, numbers: readonly number[]): Promise<Difference[]> {
+export async function compareText(text: string, target: Target, numbers: readonly number[]): Promise<Difference[]> {
+  const { program, elf } = build(text);
   const expected = oracleHashes(program, numbers.length);
   const lines = (await target.run(elf)).split(/\r?\n/).filter((line) => line !== '');
   return numbers.flatMap((number, at) => {

@@ -24,15 +24,22 @@ export class Expressions {
     return isWide(type) ? this.#wide(type, depth, scope) : this.#narrow(type, depth, scope);
   }
 
-  /** The same for a place of memory type `type`; narrow values are cut when stored. */
+  /**
+   * The same for a place of memory type `type`. Narrow values are cut when stored; constants that do not fit are refused, so
+   * they are cut here or mixed with a variable.
+   */
   valueFor(type: MemoryType, depth: number, scope: Scope): TextNode {
-    return this.value(promoted(type), depth, scope);
+    const wide = promoted(type);
+    const value = this.value(wide, depth, scope);
+    if (wide === type) return value;
+    if (this.random.oneIn(3)) return expression(wide, '(', value, ` as ${type})`);
+    return expression(wide, `(${wide === 'u32' ? 'g2' : 'g5'} ^ `, value, ')');
   }
 
   /** A literal whose type is certain without its surroundings. */
   typed(type: ValueType): TextNode {
     const literal = this.literal(type);
-    return type === 'bool' || type === 'i32' ? literal : expression(type, '(', literal, ` as ${type})`);
+    return type === 'bool' ? literal : expression(type, '(', literal, ` as ${type})`);
   }
 
   literal(type: ValueType): TextNode {
@@ -57,7 +64,7 @@ export class Expressions {
     if (wanted !== undefined && wanted !== type) return undefined;
     if (type === 'bool') return expression(type, '(', place.text, ' = ', this.value(type, depth, scope), ')');
     switch (this.random.below(4)) {
-      case 0: return expression(type, '(', place.text, ' = ', this.value(type, depth, scope), ')');
+      case 0: return expression(type, '(', place.text, ' = ', this.valueFor(place.cell, depth, scope), ')');
       case 1: return expression(type, this.random.pick(['++', '--']), place.text);
       case 2: return expression(type, place.text, this.random.pick(['++', '--']));
       default: return expression(type, '(', place.text, ` ${this.compound(type)} `, this.#compoundOperand(type, depth, scope), ')');
@@ -125,7 +132,9 @@ export class Expressions {
       case 'binary': return this.#binary(type, depth, scope);
       case 'shift': {
         const count = this.random.oneIn(2) ? String(this.random.below(32)) : expression(type, '(', value(type), ' & 63)');
-        return expression(type, '(', value(type), ` ${this.random.pick(['<<', '>>', '>>>'])} `, count, ')');
+        // `>>>` of an i32 is a u32.
+        const operator = this.random.pick(['<<', '>>', '>>>']);
+        return expression(type, '((', value(type), ` ${operator} `, count, operator === '>>>' ? `) as ${type})` : '))');
       }
       case 'divide': return this.#divide(type, depth, scope);
       case 'cast': return this.#castNarrow(type, depth, scope);

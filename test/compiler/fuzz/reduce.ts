@@ -5,23 +5,23 @@
 import { nodesOf, print, text, type TextNode, type ValueType } from './node.ts';
 
 /** Says whether a function still fails; one that does not compile does not. */
-export type Fails = (function_: TextNode) => boolean;
+export type Fails = (node: TextNode) => Promise<boolean>;
 
 /**
  * The smallest failing function found in at most `attempts` trials. Nodes of the argument are changed in place; what is
  * returned is that same tree.
  */
-export function reduce(root: TextNode, fails: Fails, attempts: number): TextNode {
+export async function reduce(root: TextNode, fails: Fails, attempts: number): Promise<TextNode> {
   let left = attempts;
-  const still = () => left-- > 0 && fails(root);
+  const still = async () => left-- > 0 && await fails(root);
   for (let changed = true; changed && left > 0;) {
-    changed = removeStatements(root, still);
-    changed = simplifyExpressions(root, still) || changed;
+    changed = await removeStatements(root, still);
+    changed = await simplifyExpressions(root, still) || changed;
   }
   return root;
 }
 
-function removeStatements(root: TextNode, still: () => boolean): boolean {
+async function removeStatements(root: TextNode, still: () => Promise<boolean>): Promise<boolean> {
   let changed = false;
   for (const parent of nodesOf(root)) {
     // Halves, quarters... of a list of statements, then each alone.
@@ -32,7 +32,7 @@ function removeStatements(root: TextNode, still: () => boolean): boolean {
         const rest = kept.filter((part, index) => index < at || index >= at + size || !isRemovable(part));
         if (rest.length === kept.length) continue;
         parent.parts = rest;
-        if (still()) {
+        if (await still()) {
           changed = true;
           at -= size;
         } else {
@@ -41,7 +41,7 @@ function removeStatements(root: TextNode, still: () => boolean): boolean {
       }
     }
   }
-  return unwrap(root, still) || changed;
+  return await unwrap(root, still) || changed;
 }
 
 function isRemovable(part: string | TextNode): boolean {
@@ -49,7 +49,7 @@ function isRemovable(part: string | TextNode): boolean {
 }
 
 /** Replaces a compound statement by the statements in it. */
-function unwrap(root: TextNode, still: () => boolean): boolean {
+async function unwrap(root: TextNode, still: () => Promise<boolean>): Promise<boolean> {
   let changed = false;
   for (const node of nodesOf(root)) {
     if (node.kind !== 'statement') continue;
@@ -57,20 +57,20 @@ function unwrap(root: TextNode, still: () => boolean): boolean {
     if (within.length === 0) continue;
     const kept = node.parts;
     node.parts = [text(...within)];
-    if (still()) changed = true;
+    if (await still()) changed = true;
     else node.parts = kept;
   }
   return changed;
 }
 
-function simplifyExpressions(root: TextNode, still: () => boolean): boolean {
+async function simplifyExpressions(root: TextNode, still: () => Promise<boolean>): Promise<boolean> {
   let changed = false;
   for (const node of nodesOf(root)) {
     if (node.kind !== 'expression' || node.type === undefined) continue;
     const kept = node.parts;
     for (const candidate of candidates(node, node.type)) {
       node.parts = candidate;
-      if (print({ ...node, parts: candidate }).length < print({ ...node, parts: kept }).length && still()) {
+      if (print({ ...node, parts: candidate }).length < print({ ...node, parts: kept }).length && await still()) {
         changed = true;
         break;
       }

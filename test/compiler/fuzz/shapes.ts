@@ -80,8 +80,8 @@ function randomField(random: Random, name: string, structs: readonly StructShape
 function valueText(type: MemoryType, next: string): string {
   switch (type) {
     case 'bool': return `(${next} & 1) !== 0`;
-    case 'u64': return `u64of(${next}) << 32n | u64of(${next})`;
-    case 'i64': return `cast<i64>(u64of(${next}) << 32n | u64of(${next}))`;
+    case 'u64': return `wide(${next}, ${next})`;
+    case 'i64': return `wide(${next}, ${next}) as i64`;
     default: return next;
   }
 }

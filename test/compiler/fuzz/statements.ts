@@ -60,8 +60,10 @@ export class Statements {
     const place = this.expressions.place(scope, 2);
     if (!place) return this.#declare(scope, indent);
     const type = promoted(place.cell);
-    const operator = type !== 'bool' && this.#random.oneIn(3) ? this.expressions.compound(type) : '=';
-    return statement(indent, place.text, ` ${operator} `, this.expressions.value(type, 3, scope), ';\n');
+    if (type === 'bool' || this.#random.below(3) > 0) {
+      return statement(indent, place.text, ' = ', this.expressions.valueFor(place.cell, 3, scope), ';\n');
+    }
+    return statement(indent, place.text, ` ${this.expressions.compound(type)} `, this.expressions.value(type, 3, scope), ';\n');
   }
 
   #step(scope: Scope, indent: string): TextNode | undefined {

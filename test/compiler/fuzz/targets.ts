@@ -1,34 +1,38 @@
-/** What can run a batch's image: QEMU where it is installed. */
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+/** What runs a batch's image: our machine, interpreted and translated, and QEMU where it is installed. */
+import { Machine } from '../../../src/host/machine.ts';
+import { hasQemu, runOnQemu } from '../../support/qemu.ts';
 
 export interface Target {
   readonly name: string;
-  /** Runs the image until it powers off; its console, a line per function and `done`, or what stopped it. */
+  readonly available: boolean;
+  /** Runs the image until it powers off; its console: a line per function and `done`, or what stopped it. */
   run(elf: Uint8Array): Promise<string>;
 }
 
-export function hasQemu(): boolean {
-  return spawnSync('qemu-system-riscv32', ['--version']).status === 0;
-}
-
-/** A minute is far more than any batch takes: what runs longer does not end. */
+/** Far more than any batch takes: what runs longer does not end. */
 const timeoutMs = 60_000;
+const maxInstructions = 2_000_000_000;
 
-export const qemu: Target = {
+const qemu: Target = {
   name: 'qemu',
-  run: async (elf) => {
-    const folder = mkdtempSync(join(tmpdir(), 'nooks-fuzz-'));
-    try {
-      const file = join(folder, 'batch.elf');
-      writeFileSync(file, elf);
-      const options = ['-M', 'virt', '-bios', 'none', '-nographic', '-m', '32M', '-kernel', file];
-      const { stdout, error } = spawnSync('qemu-system-riscv32', options, { timeout: timeoutMs, encoding: 'utf8' });
-      return error ? `${stdout}\nno end: ${error.message}` : stdout;
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  },
+  available: hasQemu,
+  run: async (elf) => runOnQemu(elf, { timeoutMs }).console,
 };
+
+/** The interpreter alone. */
+const interpreter: Target = { name: 'interpreter', available: true, run: (elf) => onMachine(elf, 0) };
+
+/** Translates what runs twice, so that nearly everything is. */
+const translator: Target = { name: 'translator', available: true, run: (elf) => onMachine(elf, 2) };
+
+export const targets: readonly Target[] = [qemu, interpreter, translator];
+
+async function onMachine(image: Uint8Array, hotCount: number): Promise<string> {
+  const machine = await Machine.create({ image, memory: 32 << 20, hotCount });
+  try {
+    const ending = await machine.run({ maxInstructions });
+    return ending.kind === 'exit' || ending.kind === 'reset' ? machine.console : `${machine.console}\n${JSON.stringify(ending)}\n`;
+  } finally {
+    await machine.dispose();
+  }
+}
