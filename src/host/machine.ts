@@ -171,8 +171,10 @@ export class Machine implements Engine {
   }
 }
 
-/** Steps run before the host gets a turn: some ten milliseconds. */
-const sliceSteps = 10_000_000;
+/** How long the machine runs before the host gets a turn, so that typing feels immediate whatever the guest does. */
+const sliceMs = 10;
+/** Steps of a slice; how many take `sliceMs` depends on the guest: one that polls devices is slow. */
+const slice = { least: 10_000, first: 1_000_000, most: 10_000_000 };
 
 class LockstepEngine implements Engine {
   readonly #machine: LockstepMachine;
@@ -187,13 +189,17 @@ class LockstepEngine implements Engine {
   async run({ maxInstructions = Infinity, untilConsole }: RunLimits): Promise<Ending> {
     const machine = this.#machine;
     this.#console.watch(untilConsole, () => machine.pause());
+    let wanted = slice.first;
     for (let left = maxInstructions; ;) {
       if (this.#stopped) {
         this.#stopped = false;
         return { kind: 'stopped' };
       }
-      const { end, steps } = machine.run(Math.min(left, sliceSteps));
+      const before = performance.now();
+      const { end, steps } = machine.run(Math.min(left, wanted));
       left -= steps;
+      const factor = sliceMs / Math.max(0.1, performance.now() - before);
+      wanted = Math.round(Math.min(slice.most, Math.max(slice.least, wanted * Math.min(2, factor))));
       await this.#console.flush();
       switch (end.kind) {
         case 'exit': return this.#exit();

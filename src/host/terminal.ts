@@ -110,7 +110,7 @@ export class Terminal {
     }
     for (const keystroke of this.#keys.feed(bytes)) {
       if (keystroke.kind === 'type') this.#type(keystroke.bytes);
-      else if (keystroke.kind === 'help') this.write(`\r\n${keysHelp.join('\r\n')}\r\n`);
+      else if (keystroke.kind === 'help') this.write(`\n${keysHelp.join('\n')}\n`);
       else this.#pins.leave('keys');
     }
   };
