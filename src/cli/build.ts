@@ -16,7 +16,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 export function registerBuild(program: Command, finish: (status: number) => void): void {
   program.command('build')
     .summary('compile the kernel, modules and user programs')
-    .description('Compiles the images that are shipped with nooks from guest TypeScript. What is up to date is left alone.')
+    .description('Compiles the images shipped with nooks from guest TypeScript. What is up to date is left alone.')
     .argument('[image...]', `${shippedImages.map(({ name }) => name).join(', ')} (default: all)`)
     .option('--out <folder>', 'folder for what is built', join(root, 'build'))
     .option('--clean', 'remove what was built there before, and build all of it', false)

@@ -4,13 +4,14 @@ interface ImageCommon {
   /** The name of its file, without extension; lower case. */
   readonly name: string;
   /**
-   * The files that belong to it, relative to the project's folder, with `/`: each a file, or a folder when it ends in `/`
-   * (all `.ts` files below it, `.d.ts` excepted).
+   * The files that belong to it, relative to the project's folder, with `/`: each a file, or a folder when it ends in
+   * `/` (all `.ts` files below it, `.d.ts` excepted).
    */
   readonly files: readonly string[];
   /**
-   * The files of other images that it may import, in the same form: it gets their types, constants and inline functions,
-   * and undefined symbols for their other exported functions and variables. Importing anything else is an error.
+   * The files of other images that it may import, in the same form: it gets their types, constants and inline
+   * functions, and undefined symbols for their other exported functions and variables. Importing anything else is an
+   * error.
    */
   readonly imports: readonly string[];
   /**

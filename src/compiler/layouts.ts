@@ -21,9 +21,10 @@ export interface LayoutTable {
 /** The layouts of all structs that a module describes, and the types of its variables. */
 export function layoutsOf({ structs, globals }: ObjectModule): LayoutTable {
   return {
-    structs: Object.fromEntries(structs.map(({ name, size, fields }) => [
-      name, { size, fields: Object.fromEntries(fields.map((field) => [field.name, [field.offset, field.type] as const])) },
-    ])),
+    structs: Object.fromEntries(structs.map(({ name, size, fields }) => {
+      const rows = fields.map((field) => [field.name, [field.offset, field.type] as const]);
+      return [name, { size, fields: Object.fromEntries(rows) }];
+    })),
     globals: Object.fromEntries(globals.map(({ name, type }) => [name, type])),
   };
 }

@@ -73,7 +73,8 @@ export function readLines(bytes: Uint8Array, name: string, sections?: ReadonlyMa
   const file = readElf(bytes, name);
   const index = file.sections.findIndex((section) => section.name === '.debug_line');
   if (index < 0) return [];
-  const contents = (wanted: string) => file.sections.find((section) => section.name === wanted)?.bytes ?? new Uint8Array();
+  const contents = (wanted: string) =>
+    file.sections.find((section) => section.name === wanted)?.bytes ?? new Uint8Array();
   const line = file.sections[index]!.bytes.slice();
   if (sections) relocateLines(file, index, line, sections);
   const ranges = readLineTable({ line, lineStrings: contents('.debug_line_str'), strings: contents('.debug_str') });

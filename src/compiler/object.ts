@@ -32,7 +32,7 @@ export interface ObjectSymbol {
   readonly binding: 'local' | 'global';
 }
 
-/** One row: from `offset` in `section` on, code comes from this place. Lines and columns count from 1; column 0 is none. */
+/** From `offset` in `section` on, code comes from this place. Lines and columns count from 1; column 0 is none. */
 export interface LineRow {
   readonly section: string;
   readonly offset: number;

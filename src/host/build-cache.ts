@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import ts from 'typescript/package.json' with { type: 'json' };
+import parser from 'typescript/package.json' with { type: 'json' };
 import type { ImageDescription } from '../compiler/image.ts';
 import { writeWhole } from './output.ts';
 import type { Sources } from './sources.ts';
@@ -40,7 +40,8 @@ export class BuildCache {
   /** Writes what was built, and remembers it. */
   store(name: string, key: string, files: ReadonlyMap<string, Uint8Array | string>): void {
     for (const [file, contents] of files) writeWhole(join(this.#folder, file), contents);
-    this.#index[name] = { key, files: Object.fromEntries([...files].map(([file, contents]) => [file, hash(contents)])) };
+    const hashes = [...files].map(([file, contents]) => [file, hash(contents)] as const);
+    this.#index[name] = { key, files: Object.fromEntries(hashes) };
     writeWhole(join(this.#folder, indexName), JSON.stringify(this.#index, undefined, 1));
   }
 
@@ -65,7 +66,7 @@ export function compilerKey(): string {
   const files = ['compiler', 'isa', 'platform'].flatMap((folder) =>
     readdirSync(join(top, folder), { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts')).sort().map((name) => join(top, folder, name)));
-  return hash(JSON.stringify([ts.version, files.map((file) => readFileSync(file, 'utf8'))]));
+  return hash(JSON.stringify([parser.version, files.map((file) => readFileSync(file, 'utf8'))]));
 }
 
 /** An index that is missing or damaged is an empty one: everything is built again. */

@@ -59,7 +59,9 @@ export async function build(request: BuildRequest): Promise<BuiltImage[]> {
 
 interface Job { readonly image: ImageDescription; readonly sources: Sources; readonly key: string }
 
-async function buildImage(job: Job, cache: BuildCache, loadCompiler: BuildRequest['loadCompiler']): Promise<BuiltImage> {
+async function buildImage(
+  job: Job, cache: BuildCache, loadCompiler: BuildRequest['loadCompiler'],
+): Promise<BuiltImage> {
   const { image, key } = job;
   const start = performance.now();
   const done = (state: BuiltImage['state'], files: readonly string[], complaints: readonly string[] = []) =>
@@ -88,7 +90,9 @@ async function compileImage(
 }
 
 /** The images of these names; all when there are none. */
-export function chooseImages(images: readonly ImageDescription[], names: readonly string[]): readonly ImageDescription[] {
+export function chooseImages(
+  images: readonly ImageDescription[], names: readonly string[],
+): readonly ImageDescription[] {
   const unknown = names.find((name) => !images.some((image) => image.name === name));
   if (unknown !== undefined) {
     throw new UserError(`there is no image ${unknown}: choose from ${images.map(({ name }) => name).join(', ')}`);

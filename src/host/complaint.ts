@@ -2,7 +2,7 @@ import { formatDiagnostic } from '../compiler/diagnostic.ts';
 import type { Diagnostic } from '../compiler/diagnostic.ts';
 import type { Sources } from './sources.ts';
 
-/** A diagnostic as a person reads it: place, reason and advice; then the line of source, and a caret under the place. */
+/** A diagnostic as a person reads it: place, reason and advice; then the line, and a caret under the place. */
 export function complaintOf(diagnostic: Diagnostic, sources: Sources): string {
   const { file, line, column } = diagnostic;
   const text = sources.get(file)?.split(/\r?\n/)[line - 1];

@@ -12,7 +12,9 @@ import type { ObjectModule } from '../compiler/object.ts';
  * @returns contents by file name
  * @throws LinkError when it cannot be linked
  */
-export function imageFiles(image: ImageDescription, modules: readonly ObjectModule[]): Map<string, Uint8Array | string> {
+export function imageFiles(
+  image: ImageDescription, modules: readonly ObjectModule[],
+): Map<string, Uint8Array | string> {
   const { name } = image;
   if (image.kind === 'module') {
     const module = linkModule(modules, image);

@@ -37,8 +37,8 @@ export class SourceTree {
   /** The files that an entry of an image's list stands for. */
   #expand(entry: string, image: string): string[] {
     if (!entry.endsWith('/')) {
-      if (this.#text(entry) === undefined) throw new UserError(`image ${image} is made of ${entry}, which is not there`);
-      return [entry];
+      if (this.#text(entry) !== undefined) return [entry];
+      throw new UserError(`image ${image} is made of ${entry}, which is not there`);
     }
     const names = attempt(`cannot read ${entry}, of which image ${image} is made`, () =>
       readdirSync(join(this.#root, entry), { recursive: true, encoding: 'utf8' }));

@@ -39,8 +39,8 @@ const task = memoryOf([base, 42, 2, base + 32, 0x8000_0018, 0x0103_0201, 0x89ab_
 test('a struct is read with all kinds of fields', () => {
   expect(layouts.read(task, 'Task', base)).toEqual({
     next: { address: base, to: { kind: 'struct', name: 'Task' } }, id: 42, state: 'Waiting',
-    name: { address: base + 32, text: 'idle' }, run: { address: 0x8000_0018, to: undefined }, flags: [1, 2, 3], live: true,
-    ticks: 0x0123_4567_89ab_cdefn,
+    name: { address: base + 32, text: 'idle' }, run: { address: 0x8000_0018, to: undefined }, flags: [1, 2, 3],
+    live: true, ticks: 0x0123_4567_89ab_cdefn,
   });
 });
 
@@ -54,7 +54,8 @@ test('sizes and fields are the compiler\'s', () => {
 const outer = memoryOf([0xffff_fffe, 0xffff_ffff, 0x1234_8001, 7, 0x7fff, 9, base + 32, 0, 1, 0, 2, 3, 4, 5, base, 0]);
 
 test.each<[path: string, value: unknown]>([
-  ['wide', -2n], ['pairs[0].first', -0x7fff], ['pairs[0].second', 7], ['pairs[1].first', 0x7fff], ['pairs[1].second', 9],
+  ['wide', -2n], ['pairs[0].first', -0x7fff], ['pairs[0].second', 7], ['pairs[1].first', 0x7fff],
+  ['pairs[1].second', 9],
   ['pairs[1]', { first: 0x7fff, second: 9 }],
 ])('field %s holds %s', (path, value) => {
   expect(layouts.field(outer, 'Outer', base, path)).toEqual(value);
@@ -83,7 +84,8 @@ test('what cannot be read is undefined', () => {
   expect(layouts.read(task, 'Task', base + 16)).toBeUndefined();
   expect(layouts.number(task, 'Task', 0, 'id')).toBeUndefined();
   const unended = memoryOf([base, 42, 9, base + 32, 0, 0, 0, 0], 'abc');
-  expect(layouts.read(unended, 'Task', base)).toMatchObject({ state: 9, name: { address: base + 32, text: undefined } });
+  expect(layouts.read(unended, 'Task', base))
+    .toMatchObject({ state: 9, name: { address: base + 32, text: undefined } });
 });
 
 test('an unknown name is the caller\'s bug', () => {

@@ -5,15 +5,14 @@ import { writeObject } from '../../src/compiler/elf/object-writer.ts';
 import { Lines, readLines } from '../../src/compiler/lines.ts';
 import { linkImage } from '../../src/compiler/link/linker.ts';
 import type { ObjectModule } from '../../src/compiler/object.ts';
+import { kernelImage } from '../support/image.ts';
 import { assembled } from '../support/module.ts';
 import { Scratch } from '../support/scratch.ts';
 import { hasTools } from '../support/tools.ts';
 import { file, sample } from './dwarf/sample.ts';
 
 const linked = () => {
-  const image = linkImage([sample], {
-    kind: 'kernel', name: 'debug', files: [], imports: [], exports: [], base: 0x8000_0000, entry: '_start', kallsyms: false,
-  });
+  const image = linkImage([sample], kernelImage());
   const lines = new Lines();
   lines.add('debug', readLines(writeImage(image), 'debug.elf'));
   return lines;
@@ -53,7 +52,7 @@ test('far lines, far addresses, many files and many columns survive the line pro
     functions: [{ name: 'f', section: '.text', offset: 0, size, file: 'src/0.ts', line: 1, variables: [], frame: [] }],
   });
   const read = readLines(writeObject(module), 'far.o', new Map([['.text', 0x1000]]));
-  expect(read.map(({ start, file: name, line, column }) => ({ section: '.text', offset: start - 0x1000, file: name, line, column })))
+  expect(read.map(({ start, end: _, ...place }) => ({ section: '.text', offset: start - 0x1000, ...place })))
     .toEqual(rows);
   expect(read.at(-1)!.end).toBe(0x1000 + size);
 });
@@ -62,7 +61,9 @@ const gcc = 'riscv64-unknown-elf-gcc';
 const ld = 'riscv64-unknown-elf-ld';
 const skipped = hasTools([gcc, ld]) ? '' : ` (needs ${gcc})`;
 
-test.skipIf(skipped !== '').each(['-gdwarf-2', '-gdwarf-4', '-gdwarf-5'])(`gcc's %s is read as well${skipped}`, (version) => {
+const versions = ['-gdwarf-2', '-gdwarf-4', '-gdwarf-5'];
+
+test.skipIf(skipped !== '').each(versions)(`gcc's %s is read as well${skipped}`, (version) => {
   const scratch = new Scratch();
   scratch.write('c.c', 'int f(int a) {\n  a += 3;\n  return a * a;\n}\nint g(int b)\n{\n  return f(b) + 1;\n}\n');
   scratch.run(gcc, '-march=rv32ima', '-mabi=ilp32', '-mno-relax', '-O0', version, '-c', 'c.c');

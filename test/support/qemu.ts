@@ -19,8 +19,9 @@ export interface QemuRun {
 export function runOnQemu(image: Uint8Array, { harts = 1, timeoutMs = 10_000 } = {}): QemuRun {
   const scratch = new Scratch();
   try {
-    const options = ['-M', 'virt', '-smp', `${harts}`, '-bios', 'none', '-nographic', '-monitor', 'none', '-serial', 'stdio'];
-    const { stdout, status } = spawnSync(program, [...options, '-kernel', scratch.write('image.elf', image)],
+    const board = ['-M', 'virt', '-smp', `${harts}`, '-bios', 'none', '-kernel', scratch.write('image.elf', image)];
+    const console = ['-nographic', '-monitor', 'none', '-serial', 'stdio'];
+    const { stdout, status } = spawnSync(program, [...board, ...console],
       { encoding: 'utf8', timeout: timeoutMs, input: '' });
     return { console: stdout, status: status ?? undefined };
   } finally {

@@ -8,7 +8,8 @@ export const DW_TAG = {
 export const DW_AT = {
   location: 0x02, name: 0x03, byte_size: 0x0b, stmt_list: 0x10, low_pc: 0x11, high_pc: 0x12, language: 0x13,
   comp_dir: 0x1b, const_value: 0x1c, producer: 0x25, prototyped: 0x27, count: 0x37, data_member_location: 0x38,
-  decl_file: 0x3a, decl_line: 0x3b, declaration: 0x3c, encoding: 0x3e, external: 0x3f, frame_base: 0x40, type: 0x49, ranges: 0x55,
+  decl_file: 0x3a, decl_line: 0x3b, declaration: 0x3c, encoding: 0x3e, external: 0x3f, frame_base: 0x40, type: 0x49,
+  ranges: 0x55,
 } as const;
 
 export const DW_FORM = {
@@ -23,7 +24,9 @@ export const DW_OP = {
 } as const;
 
 /** Standard and extended opcodes of the line number program. */
-export const DW_LNS = { copy: 1, advance_pc: 2, advance_line: 3, set_file: 4, set_column: 5, const_add_pc: 8, fixed_advance_pc: 9 } as const;
+export const DW_LNS = {
+  copy: 1, advance_pc: 2, advance_line: 3, set_file: 4, set_column: 5, const_add_pc: 8, fixed_advance_pc: 9,
+} as const;
 export const DW_LNE = { end_sequence: 1, set_address: 2 } as const;
 
 /** The upper two bits of the first two hold an operand below them. */

@@ -8,7 +8,7 @@ import { DW_AT, DW_FORM, DW_TAG } from './constants.ts';
 export type Tag = keyof typeof DW_TAG;
 export type Attribute = keyof typeof DW_AT;
 
-/** An attribute's value by its form. An address without a symbol is a number; a `key` is that of an entry of the unit. */
+/** An attribute's value by its form. An address without a symbol is a number; a `key` is an entry's of the unit. */
 export type Value =
   | { readonly form: 'data1' | 'data2' | 'data4' | 'udata' | 'sdata'; readonly value: number }
   | { readonly form: 'strp'; readonly text: string }
@@ -69,7 +69,8 @@ class UnitWriter {
 
   /** The number of the abbreviation for entries of this shape, which is declared when it is the first. */
   #code({ tag, attributes, children }: Entry): number {
-    const shape = `${tag} ${attributes.map(([name, { form }]) => `${name}:${form}`).join(' ')} ${children !== undefined}`;
+    const forms = attributes.map(([name, { form }]) => `${name}:${form}`);
+    const shape = [tag, children !== undefined, ...forms].join(' ');
     const known = this.#codes.get(shape);
     if (known !== undefined) return known;
     const code = this.#codes.size + 1;
@@ -94,7 +95,10 @@ class UnitWriter {
       case 'udata': return info.uleb(value.value);
       case 'sdata': return info.sleb(value.value);
       case 'strp': return info.address('.debug_str', this.#stringAt(value.text));
-      case 'addr': return value.symbol === undefined ? info.u32(value.addend) : info.address(value.symbol, value.addend);
+      case 'addr': {
+        if (value.symbol === undefined) return info.u32(value.addend);
+        return info.address(value.symbol, value.addend);
+      }
       case 'sec_offset': return info.address(value.section, value.offset);
       case 'exprloc': {
         info.uleb(value.expression.size);

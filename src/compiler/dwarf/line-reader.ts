@@ -14,7 +14,11 @@ export interface LineRange {
 }
 
 /** Contents of the sections that a line table consists of. */
-export interface LineSections { readonly line: Uint8Array; readonly lineStrings: Uint8Array; readonly strings: Uint8Array }
+export interface LineSections {
+  readonly line: Uint8Array;
+  readonly lineStrings: Uint8Array;
+  readonly strings: Uint8Array;
+}
 
 /** All ranges, in the order of the file. */
 export function readLineTable(sections: LineSections): LineRange[] {
@@ -122,7 +126,7 @@ function readTables(reader: Reader): UnitHeader['fileName'] {
   return (number) => files[number] ?? '';
 }
 
-/** Version 5: tables whose rows say how they are written; file 0 is the unit's own, folder 0 that of the compilation. */
+/** Version 5: tables whose rows say how they are written; file 0 is the unit's, folder 0 that of the compilation. */
 function readTables5(reader: Reader, sections: LineSections): UnitHeader['fileName'] {
   const folders = readRows(reader, sections).map(({ path }) => path);
   const files = readRows(reader, sections)

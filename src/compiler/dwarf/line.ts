@@ -6,7 +6,7 @@ import type { FunctionInfo, LineRow, ObjectModule } from '../object.ts';
 import { DebugBytes } from './bytes.ts';
 import { DW_LNE, DW_LNS } from './constants.ts';
 
-/** Special opcodes advance address and line at once: by `(opcode - opcodeBase) / lineRange` and `% lineRange + lineBase`. */
+/** Special opcodes advance the address by `(opcode - opcodeBase) / lineRange`, the line by `% lineRange + lineBase`. */
 const lineBase = -5;
 const lineRange = 14;
 const opcodeBase = 13;

@@ -35,7 +35,8 @@ export function readObject(bytes: Uint8Array, name: string): ObjectModule {
 function checkHeader({ name, header }: ElfFile): void {
   if (header.e_type !== ET.ET_REL) throw new LinkError([`${name} is not a relocatable object: compile it with -c`]);
   if ((header.e_flags & EF_RISCV.EF_RISCV_RVC) !== 0) {
-    throw new LinkError([`${name} has compressed instructions, which this machine lacks: compile it with -march=rv32ima`]);
+    const instead = 'compile it with -march=rv32ima';
+    throw new LinkError([`${name} has compressed instructions, which this machine lacks: ${instead}`]);
   }
   if ((header.e_flags & (EF_RISCV.EF_RISCV_FLOAT_ABI | EF_RISCV.EF_RISCV_RVE)) !== 0) {
     throw new LinkError([`${name} has another calling convention: compile it with -mabi=ilp32`]);
@@ -53,7 +54,8 @@ class Names {
   readonly #sections: readonly string[];
 
   constructor({ symbols, sections }: ElfFile) {
-    const taken = new Set<string>(symbols.filter((symbol) => bindingOf(symbol) !== STB.STB_LOCAL).map(({ name }) => name));
+    const shared = symbols.filter((symbol) => bindingOf(symbol) !== STB.STB_LOCAL);
+    const taken = new Set(shared.map(({ name }) => name));
     const unique = (name: string): string => {
       let free = name;
       for (let number = 2; taken.has(free); number++) free = `${name}.${number}`;
@@ -76,13 +78,15 @@ class Names {
   }
 }
 
+const undefinedSymbol = { section: undefined, offset: 0, size: 0, kind: 'none', binding: 'global' } as const;
+
 function readSymbols(file: ElfFile, names: Names): ObjectSymbol[] {
   return file.symbols.flatMap((symbol, index): ObjectSymbol[] => {
     const type = typeOf(symbol);
     const { st_shndx, st_value: offset, st_size: size } = symbol;
     if (index === 0 || type === STT.STT_SECTION || type === STT.STT_FILE || st_shndx === SHN.SHN_COMMON) return [];
     const name = names.symbol(index);
-    if (st_shndx === SHN.SHN_UNDEF) return [{ name, section: undefined, offset: 0, size: 0, kind: 'none', binding: 'global' }];
+    if (st_shndx === SHN.SHN_UNDEF) return [{ ...undefinedSymbol, name }];
     const section = file.sections[st_shndx];
     if (!section) throw new LinkError([`${file.name}: symbol ${name} has a fixed address, which cannot be linked`]);
     if (!isKept(section)) return [];
@@ -105,7 +109,8 @@ function commonSection(file: ElfFile, names: Names): { section: Section; symbols
     align = Math.max(align, symbol.st_value);
     const offset = Math.ceil(size / symbol.st_value) * symbol.st_value;
     size = offset + symbol.st_size;
-    return [{ name: names.symbol(index), section: name, offset, size: symbol.st_size, kind: 'object', binding: 'global' }];
+    const own = { name: names.symbol(index), section: name, offset, size: symbol.st_size } as const;
+    return [{ ...own, kind: 'object', binding: 'global' }];
   });
   if (symbols.length === 0) return undefined;
   return { section: { name, kind: 'bss', align, size, bytes: new Uint8Array(), relocations: [] }, symbols };
@@ -125,7 +130,7 @@ function readSection(file: ElfFile, section: FileSectionView, index: number, nam
   return { name: names.section(index), kind, align: Math.max(sh_addralign, 1), size, bytes, relocations };
 }
 
-/** The relocations that are ours as well. The older CALL differs from CALL_PLT only where there are shared libraries. */
+/** The relocations that are ours as well. The older CALL differs from CALL_PLT only in shared libraries. */
 const same = new Map<number, RelocationType>([
   [R_RISCV.R_RISCV_32, 'R_RISCV_32'], [R_RISCV.R_RISCV_HI20, 'R_RISCV_HI20'],
   [R_RISCV.R_RISCV_LO12_I, 'R_RISCV_LO12_I'], [R_RISCV.R_RISCV_LO12_S, 'R_RISCV_LO12_S'],
@@ -158,7 +163,8 @@ class RelocationReader {
   }
 
   read(rows: readonly FileRelocation[]): Relocation[] {
-    const highs = new Map(rows.filter(({ type }) => type === R_RISCV.R_RISCV_PCREL_HI20).map((row) => [row.r_offset, row]));
+    const isHigh = ({ type }: FileRelocation) => type === R_RISCV.R_RISCV_PCREL_HI20;
+    const highs = new Map(rows.filter(isHigh).map((row) => [row.r_offset, row]));
     const result: Relocation[] = [];
     rows.forEach((row, index) => {
       const type = same.get(row.type);
@@ -200,7 +206,7 @@ class RelocationReader {
     return this.#relocation({ ...high, r_offset: row.r_offset }, type);
   }
 
-  /** A word that is the difference of two symbols (ADD32 and SUB32 at one place), where it does not depend on the link. */
+  /** A word that is the difference of two symbols (ADD32 and SUB32 at one place), where that is a number already. */
   #difference(add: FileRelocation, sub: FileRelocation | undefined): void {
     const plus = this.#file.symbols[add.symbol];
     const minus = sub && this.#file.symbols[sub.symbol];

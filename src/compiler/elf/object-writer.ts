@@ -56,7 +56,13 @@ function debugSectionOf({ name, bytes, relocations, align }: DebugSection): Cont
   return { file: { name, sh_type: SHT.SHT_PROGBITS, bytes, align }, relocations };
 }
 
-interface SymbolRow { readonly name: string; readonly value: number; readonly size: number; readonly info: number; readonly shndx: number }
+interface SymbolRow {
+  readonly name: string;
+  readonly value: number;
+  readonly size: number;
+  readonly info: number;
+  readonly shndx: number;
+}
 
 /** The symbol table: the null symbol, one for each section, the local symbols, the global ones. */
 function symbolTable(module: ObjectModule, sectionNames: readonly string[]):
@@ -96,7 +102,7 @@ function relocationSection(name: string, rows: readonly Relocation[], index: Rea
   const bytes = new Uint8Array(rows.length * relocationEntryBytes);
   rows.forEach(({ offset, type, symbol, addend }, at) => {
     const number = index.get(symbol);
-    assert(number !== undefined, `${name}+0x${offset.toString(16)} refers to ${symbol}, which is not in the symbol table`);
+    assert(number !== undefined, `${name}+0x${offset.toString(16)} refers to ${symbol}, which is no symbol`);
     putRecord(bytes, relocationEntry, at * relocationEntryBytes, {
       r_offset: offset, r_info: (number << 8) | R_RISCV[type], r_addend: addend,
     });

@@ -15,7 +15,11 @@ export interface FileSectionView extends Values<typeof sectionHeader> {
 }
 
 export interface FileSymbol extends Values<typeof symbolEntry> { readonly name: string }
-export interface FileRelocation extends Values<typeof relocationEntry> { readonly type: number; readonly symbol: number }
+export interface FileRelocation extends Values<typeof relocationEntry> {
+  readonly type: number;
+  /** Index into the symbols. */
+  readonly symbol: number;
+}
 
 export interface ElfFile {
   /** How messages call it. */
@@ -37,16 +41,22 @@ export function readElf(file: Uint8Array, name: string): ElfFile {
     if (at + size > bytes.length) throw new LinkError([`${name} is truncated: it ends before byte ${at + size}`]);
     return bytes.subarray(at, at + size);
   };
-  const headers = records(range(header.e_shoff, header.e_shnum * sectionHeaderBytes), sectionHeader, sectionHeaderBytes);
+  const table = range(header.e_shoff, header.e_shnum * sectionHeaderBytes);
+  const headers = records(table, sectionHeader, sectionHeaderBytes);
   const contents = headers.map(({ sh_type, sh_offset, sh_size }) =>
     sh_type === SHT.SHT_NOBITS ? new Uint8Array() : range(sh_offset, sh_size));
   const names = contents[header.e_shstrndx] ?? new Uint8Array();
   const sections = headers.map((values, index) =>
     ({ ...values, name: text(names, values.sh_name), bytes: contents[index]! }));
+  return { name, header, sections, symbols: readSymbols(sections) };
+}
+
+function readSymbols(sections: readonly FileSectionView[]): FileSymbol[] {
   const table = sections.find(({ sh_type }) => sh_type === SHT.SHT_SYMTAB);
-  const strings = (table && sections[table.sh_link]?.bytes) ?? new Uint8Array();
-  const symbols = table ? records(table.bytes, symbolEntry, symbolEntryBytes) : [];
-  return { name, header, sections, symbols: symbols.map((row) => ({ ...row, name: text(strings, row.st_name) })) };
+  if (!table) return [];
+  const strings = sections[table.sh_link]?.bytes ?? new Uint8Array();
+  return records(table.bytes, symbolEntry, symbolEntryBytes)
+    .map((row) => ({ ...row, name: text(strings, row.st_name) }));
 }
 
 /** The relocations (SHT_RELA) of the section with this index. */

@@ -112,7 +112,9 @@ function symbolsOf(module: ObjectModule, { sections, borders }: Placement): Link
 /** A kernel starts at its first byte, where machines without firmware (QEMU's `-bios none`) begin. */
 function entryOf(image: KernelImage | UserImage, addresses: ReadonlyMap<string, number>): number {
   const entry = addresses.get(image.entry);
-  if (entry === undefined) throw new LinkError([`${image.name} starts at ${image.entry}, but none of its files exports it`]);
+  if (entry === undefined) {
+    throw new LinkError([`${image.name} starts at ${image.entry}, but none of its files exports it`]);
+  }
   if (image.kind === 'kernel' && entry !== image.base) {
     throw new LinkError([
       `${image.name} starts at ${image.entry}, which is not at its first address: mark it \`@section .init\`, as the ` +

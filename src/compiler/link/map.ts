@@ -1,7 +1,7 @@
 import type { LinkedImage } from './linker.ts';
 
 /**
- * What lies where in a linked image, as text: a line for each section, then Linux's System.map, one line for each symbol
+ * What lies where in a linked image, as text: a line for each section, then Linux's System.map, a line for each symbol
  * by address: `80000000 T _start`, with the letters of nm (t text, r read-only, d data, b bss, a a border; capitals for
  * global names).
  */

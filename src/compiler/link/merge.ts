@@ -35,7 +35,13 @@ const families: Readonly<Record<Section['kind'], RegExp>> = {
 const groupName = ({ name, kind }: Section) => (families[kind].test(name) ? `.${kind}` : name);
 
 interface Member { readonly module: ObjectModule; readonly section: Section; readonly offset: number }
-interface Group { readonly name: string; readonly kind: Section['kind']; members: Member[]; size: number; align: number }
+interface Group {
+  readonly name: string;
+  readonly kind: Section['kind'];
+  readonly members: Member[];
+  size: number;
+  align: number;
+}
 
 /** Where each section of each module goes. */
 class Layout {
@@ -59,7 +65,8 @@ class Layout {
     const name = groupName(section);
     const group = groups.get(name) ?? { name, kind, members: [], size: 0, align: 1 };
     if (group.kind !== kind) {
-      throw new LinkError([`section ${name} is ${group.kind} in ${group.members[0]!.module.name} and ${kind} in ${module.name}`]);
+      const other = group.members[0]!.module.name;
+      throw new LinkError([`section ${name} is ${group.kind} in ${other} and ${kind} in ${module.name}`]);
     }
     groups.set(name, group);
     const offset = Math.ceil(group.size / align) * align;
@@ -127,9 +134,11 @@ class Part {
   }
 
   get symbols(): ObjectSymbol[] {
-    return this.module.symbols.map((symbol) => ({
-      ...symbol, name: this.#name(symbol.name), ...(symbol.section === undefined ? {} : this.#moved(symbol.section, symbol.offset)),
-    }));
+    return this.module.symbols.map((symbol) => {
+      const { section, offset } = symbol;
+      const place = section === undefined ? {} : this.#moved(section, offset);
+      return { ...symbol, name: this.#name(symbol.name), ...place };
+    });
   }
 
   get lines(): LineRow[] {
@@ -147,7 +156,7 @@ class Part {
     return this.module.globals.map((variable) => this.#variable(variable));
   }
 
-  /** A relocation of a section that now starts at `start`. One against a section is one against the whole's, further in. */
+  /** A relocation of a section that now starts at `start`. One against a section becomes one against its group. */
   relocation({ offset, type, symbol, addend }: Relocation, start: number): Relocation {
     const target = this.#symbols.has(symbol) ? undefined : this.#sections.get(symbol);
     if (!target) return { offset: start + offset, type, symbol: this.#name(symbol), addend };
@@ -193,8 +202,8 @@ function checkDuplicates(modules: readonly ObjectModule[]): void {
       const owner = owners.get(name);
       if (owner) {
         const first = owner.symbols.find((symbol) => symbol.name === name)!;
-        const [here, there] = [describePlace(owner, first.section!, first.offset), describePlace(module, section, offset)];
-        problems.push(`${name} is defined twice: in ${here} and in ${there}`);
+        const here = describePlace(owner, first.section!, first.offset);
+        problems.push(`${name} is defined twice: in ${here} and in ${describePlace(module, section, offset)}`);
       } else {
         owners.set(name, module);
       }

@@ -1,6 +1,6 @@
 /**
- * Decides where the sections of a linked image lie: text, rodata and data with bss each start on a page of their own, so
- * that each can be mapped with its own rights.
+ * Decides where the sections of a linked image lie: text, rodata and data with bss each start on a page of their own,
+ * so that each can be mapped with its own rights.
  *
  * Symbols mark the borders: `__text_start`, `__text_end`, and so on for rodata, data and bss; `__NAME_start` and
  * `__NAME_end` for every other section, `.NAME` (whose dots become underscores); `__image_start`, and `__image_end` at

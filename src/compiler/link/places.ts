@@ -12,6 +12,8 @@ export function describePlace(module: ObjectModule, section: string, offset: num
   return holder ? `${module.name} (in ${holder.name})` : `${module.name} (${section}+0x${offset.toString(16)})`;
 }
 
-function within<T extends FunctionInfo | ObjectSymbol>(all: readonly T[], section: string, offset: number): T | undefined {
+function within<T extends FunctionInfo | ObjectSymbol>(
+  all: readonly T[], section: string, offset: number,
+): T | undefined {
   return all.find((one) => one.section === section && one.offset <= offset && offset < one.offset + one.size);
 }

@@ -1,22 +1,21 @@
 /** gdb understands our debug information: lines, frames, variables and types of a program that it runs on QEMU. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeImage } from '../../../src/compiler/elf/image-writer.ts';
-import type { KernelImage } from '../../../src/compiler/image.ts';
 import { linkImage } from '../../../src/compiler/link/linker.ts';
+import { writeObject } from '../../../src/compiler/elf/object-writer.ts';
+import { kernelImage } from '../../support/image.ts';
 import { Scratch } from '../../support/scratch.ts';
 import { hasTools } from '../../support/tools.ts';
 import { sample } from './sample.ts';
 
 const qemu = 'qemu-system-riscv32';
 const skipped = hasTools(['gdb-multiarch', qemu]) ? '' : ` (needs gdb-multiarch and ${qemu})`;
-const image: KernelImage = {
-  kind: 'kernel', name: 'debug', files: [], imports: [], exports: [], base: 0x8000_0000, entry: '_start', kallsyms: false,
-};
 
 let scratch: Scratch;
 beforeAll(() => {
   scratch = new Scratch();
-  scratch.write('debug.elf', writeImage(linkImage([sample], image)));
+  scratch.write('debug.o', writeObject(sample));
+  scratch.write('debug.elf', writeImage(linkImage([sample], kernelImage())));
 });
 afterAll(() => scratch.remove());
 
@@ -52,11 +51,12 @@ test.skipIf(skipped !== '')(`a global variable is printed by its type${skipped}`
 
 test.skipIf(skipped !== '')(`lines and addresses find each other${skipped}`, () => {
   expect(gdb('info line debug.ts:14', 'info symbol 0x80000028')).toBe(
-    'Line 14 of "test/compiler/guest/debug.ts" starts at address 0x80000028 <outer+16> and ends at 0x80000040 <outer+40>.\n'
+    'Line 14 of "test/compiler/guest/debug.ts" starts at address 0x80000028 <outer+16> and ends at 0x80000040 '
+    + '<outer+40>.\n'
     + 'outer + 16 in section .text\n');
 });
 
-test.skipIf(skipped !== '')(`a program stops at a line of TypeScript, with its callers and their variables${skipped}`, () => {
+test.skipIf(skipped !== '')(`a program stops at a line of TypeScript, with callers and variables${skipped}`, () => {
   const machine = `exec ${qemu} -M virt -bios none -display none -S -gdb stdio -kernel debug.elf`;
   const said = gdb(`target remote | ${machine}`, 'break debug.ts:22', 'continue', 'backtrace', 'info locals',
     'up', 'info args', 'info locals', 'print $s0', 'break debug.ts:15', 'continue', 'backtrace', 'kill');
@@ -68,4 +68,12 @@ test.skipIf(skipped !== '')(`a program stops at a line of TypeScript, with its c
     expect(lines).toContain(line);
   }
   expect(lines).toContain('#0  outer (count=5) at test/compiler/guest/debug.ts:15');
+});
+
+test.skipIf(skipped !== '')(`a module is known at the address where the kernel has put it${skipped}`, () => {
+  const said = gdb('add-symbol-file debug.o -s .text 0xc0000000 -s .init 0xc0001000 -s .data 0xc0002000',
+    'info line *0xc0000010', 'info scope *0xc0000040', 'print &tasks');
+  expect(said).toContain('Line 14 of "test/compiler/guest/debug.ts" starts at address 0xc0000010 <outer+16>');
+  expect(said).toContain('Range 0xc000003c-0xc0000044: a variable in $a0');
+  expect(said).toContain('(struct Task *) 0x80002000 <tasks>');
 });

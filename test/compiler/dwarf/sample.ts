@@ -1,7 +1,7 @@
 import type { DebugType, FrameRow, FunctionInfo, ObjectModule, Variable } from '../../../src/compiler/object.ts';
 import { assembled } from '../../support/module.ts';
 
-/** What a compiler would make of test/compiler/guest/debug.ts, by hand: frames, locals in several places, all kinds of type. */
+/** What a compiler would make of a file, by hand: frames, locals in several places, all kinds of type. */
 export const file = 'test/compiler/guest/debug.ts';
 
 const text = `
@@ -99,7 +99,8 @@ const inner: FunctionInfo = {
 export const sample: ObjectModule = assembled('debug', text, {
   lines: [
     row(0, 12), row(12, 13), row(16, 14), row(40, 15), row(60, 20), row(60, 21), row(64, 22),
-    { section: '.init', offset: 0, file, line: 2, column: 1 }, { section: '.init', offset: 12, file, line: 3, column: 1 },
+    { section: '.init', offset: 0, file, line: 2, column: 1 },
+    { section: '.init', offset: 12, file, line: 3, column: 1 },
   ],
   functions: [
     { name: '_start', section: '.init', offset: 0, size: 24, file, line: 1, variables: [], frame: [] }, outer, inner,

@@ -5,11 +5,11 @@
 import { expect, test } from 'vitest';
 import { writeImage } from '../../../src/compiler/elf/image-writer.ts';
 import { readObject } from '../../../src/compiler/elf/object-reader.ts';
-import type { KernelImage } from '../../../src/compiler/image.ts';
 import { LinkError } from '../../../src/compiler/link/link-error.ts';
 import { linkImage } from '../../../src/compiler/link/linker.ts';
 import type { ObjectModule } from '../../../src/compiler/object.ts';
 import { assembled } from '../../support/module.ts';
+import { kernelImage } from '../../support/image.ts';
 import { hasQemu, runOnQemu } from '../../support/qemu.ts';
 import { Scratch } from '../../support/scratch.ts';
 import { hasTools } from '../../support/tools.ts';
@@ -30,9 +30,7 @@ function compiled(text: string, ...options: readonly string[]): ObjectModule {
   }
 }
 
-const image: KernelImage = {
-  kind: 'kernel', name: 'mixed', files: [], imports: [], exports: [], base: 0x8000_0000, entry: '_start', kallsyms: false,
-};
+const image = kernelImage();
 
 /** Starts C's `main`, and tells the test finisher what it returned: 0 is a pass (0x5555), others fail (0x3333). */
 const start = assembled('start', `
@@ -126,6 +124,7 @@ const main = `
   extern u32 add10(u32, u32, u32, u32, u32, u32, u32, u32, u32, u32), count;
   extern u64 mul64(u64, u32), call_back(u64 (*)(u32, u32, u32, u32, u32, u32, u32, u32, u32, u32));
   extern void total(struct Sums *, const u32 *, u32);
+  typedef u32 ten_words(u32, u32, u32, u32, u32, u32, u32, u32, u32, u32);
   extern void *const table[];
   const u32 c_table[] = { 10, 20, 30 };
   static u32 calls;
@@ -146,7 +145,8 @@ const main = `
   static u32 __attribute__((noinline)) choose(u32 number) {
     switch (number) {
       case 0: return add10(0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
-      case 1: return 11; case 2: return variable(0, 5ull); case 3: return 9 + calls; case 4: return 40; case 5: return 3;
+      case 1: return 11; case 2: return variable(0, 5ull); case 3: return 9 + calls; case 4: return 40;
+      case 5: return 3;
     }
     return 0;
   }
@@ -158,7 +158,7 @@ const main = `
     if (sums.sum != 65 || count != 41) return 3;
     if (call_back(tenth) != (36ull << 32 | 910) || calls != 1) return 4;
     if (variable(3, 1, 2, 3, 0x100000000ull + 4) != 10) return 5;
-    if (((u32 (*)(u32, u32, u32, u32, u32, u32, u32, u32, u32, u32))table[0])(0, 0, 0, 0, 0, 0, 0, 0, 7, 0) != 7) return 6;
+    if (((ten_words *)table[0])(0, 0, 0, 0, 0, 0, 0, 0, 7, 0) != 7) return 6;
     if (((const u32 *)table[1])[2] != 30) return 7;
     for (u32 at = 0; at < 6; at++) common += choose(at);
     if (common != 2 + 11 + 5 + 10 + 40 + 3) return 8;
@@ -167,8 +167,10 @@ const main = `
 `;
 
 test.skipIf(unrun !== '').each([
-  ['absolute addresses', ['-mcmodel=medlow']], ['addresses relative to the instruction', ['-mcmodel=medany', '-fno-jump-tables']],
-  ['a section for each function', ['-ffunction-sections', '-fdata-sections']], ['common variables', ['-fcommon', '-O1', '-g']],
+  ['absolute addresses', ['-mcmodel=medlow']],
+  ['addresses relative to the instruction', ['-mcmodel=medany', '-fno-jump-tables']],
+  ['a section for each function', ['-ffunction-sections', '-fdata-sections']],
+  ['common variables', ['-fcommon', '-O1', '-g']],
   ['no optimisation', ['-O0']],
 ])(`C and ours call each other: C with %s${unrun}`, (_, options) => {
   const linked = linkImage([start, ours, compiled(main, ...options)], image);
@@ -192,7 +194,8 @@ const refused: readonly [name: string, text: string, options: readonly string[],
   ['constructors', 'int a; __attribute__((constructor)) void f(void) { a = 1; }', [],
     /^part.o has constructors \(\.(init_array|ctors)\)/],
   ['differences between sections', 'int g(int); int f(int a) { switch (a) { case 0: return g(1); case 1: return g(7); '
-    + 'case 2: return g(4); case 3: return g(0); case 4: return g(8); case 5: return 3; } return 0; }', ['-mcmodel=medany', '-fPIC'],
+    + 'case 2: return g(4); case 3: return g(0); case 4: return g(8); case 5: return 3; } return 0; }',
+    ['-mcmodel=medany', '-fPIC'],
     /^part.o has R_RISCV_ADD32 at .rodata\+0x0, which cannot be linked: compile it with -mcmodel=medlow/],
 ];
 

@@ -3,12 +3,12 @@ import { expect, test } from 'vitest';
 import { writeImage } from '../../../src/compiler/elf/image-writer.ts';
 import { readObject } from '../../../src/compiler/elf/object-reader.ts';
 import { writeObject } from '../../../src/compiler/elf/object-writer.ts';
-import type { UserImage } from '../../../src/compiler/image.ts';
 import { LinkError } from '../../../src/compiler/link/link-error.ts';
 import { linkImage } from '../../../src/compiler/link/linker.ts';
 import { parseElf } from '../../../src/machine/image/elf.ts';
 import { elfHeader } from '../../../src/platform/elf.ts';
 import { putRecord } from '../../../src/compiler/elf/file.ts';
+import { kernelImage, userImage } from '../../support/image.ts';
 import { assembled } from '../../support/module.ts';
 import { Scratch } from '../../support/scratch.ts';
 import { hasTools } from '../../support/tools.ts';
@@ -50,9 +50,7 @@ test('an object that is written and read is the same', () => {
 });
 
 test('our machine\'s loader reads a linked image', () => {
-  const image = linkImage([sample], {
-    kind: 'kernel', name: 'debug', files: [], imports: [], exports: [], base: 0x8000_0000, entry: '_start', kallsyms: false,
-  });
+  const image = linkImage([sample], kernelImage());
   const elf = parseElf(writeImage(image), 'debug.elf');
   expect(elf.e_entry).toBe(0x8000_0000);
   expect(elf.segments.map(({ p_vaddr, size, p_flags }) => [p_vaddr.toString(16), size, p_flags]))
@@ -81,7 +79,8 @@ test.each(mistakes)('a file that is %s is refused', (_, bytes, sentence) => {
   expect(() => readObject(bytes, 'x.o')).toThrow(sentence);
 });
 
-test.skipIf(skipped !== '')(`readelf and objdump have no complaint about an object with debug information${skipped}`, () => {
+test.skipIf(skipped !== '')(`readelf and objdump have no complaint about an object with debug information${skipped}`,
+  () => {
   const scratch = new Scratch();
   const file = scratch.write('sample.o', writeObject(sample));
   for (const options of [['--all', '--wide'], ['--debug-dump', '--wide']]) {
@@ -95,9 +94,7 @@ test.skipIf(skipped !== '')(`readelf and objdump have no complaint about an obje
 test.skipIf(skipped !== '')(`GNU ld links our objects to the very bytes that we link${skipped}`, () => {
   const scratch = new Scratch();
   const outside = assembled('outside', '.globl outside\noutside: ret\n.data\n.word zeros, 5\n.bss\nzeros: .space 4');
-  const program: UserImage = {
-    kind: 'user', name: 'a', files: [], imports: [], exports: [], base: 0x1_0000, entry: 'first',
-  };
+  const program = userImage({ entry: 'first' });
   const objects = [everything, outside].map((part) => scratch.write(`${part.name}.o`, writeObject(part)));
   scratch.run(gnu('ld'), '-melf32lriscv', '-r', '-o', 'both.o', ...objects);
   for (const inputs of [['all.o', 'outside.o'], ['both.o']]) {

@@ -1,12 +1,12 @@
 /** Several modules become one image: layout, names, tables, and what is said when they do not fit together. */
 import { expect, test } from 'vitest';
-import type { KernelImage, ModuleImage, UserImage } from '../../../src/compiler/image.ts';
 import { LinkError } from '../../../src/compiler/link/link-error.ts';
 import { linkImage, linkModule } from '../../../src/compiler/link/linker.ts';
 import type { LinkedImage } from '../../../src/compiler/link/linker.ts';
 import { mapText } from '../../../src/compiler/link/map.ts';
-import type { ObjectModule } from '../../../src/compiler/object.ts';
+import type { ObjectModule, Relocation } from '../../../src/compiler/object.ts';
 import { disassemble } from '../../../src/isa/disassembler.ts';
+import { kernelImage, moduleImage, userImage } from '../../support/image.ts';
 import { assembled } from '../../support/module.ts';
 
 const start = assembled('start', `
@@ -39,12 +39,9 @@ message: .asciz "hello"
 counter: .word 7, message, print
 `);
 
-const kernel: KernelImage = {
-  kind: 'kernel', name: 'kernel', files: [], imports: [], exports: ['print', '_start'], base: 0x8000_0000,
-  entry: '_start', kallsyms: true,
-};
-const user: UserImage = { kind: 'user', name: 'sh', files: [], imports: [], exports: [], base: 0x1_0000, entry: '_start' };
-const module: ModuleImage = { kind: 'module', name: 'nic', files: [], imports: [], exports: ['init_module'] };
+const kernel = kernelImage({ exports: ['print', '_start'], kallsyms: true });
+const user = userImage();
+const module = moduleImage();
 
 const addressOf = ({ symbols }: LinkedImage, name: string) => symbols.find((symbol) => symbol.name === name)?.address;
 const words = ({ sections }: LinkedImage, name: string) => {
@@ -57,7 +54,7 @@ const code = (image: LinkedImage, name: string) => {
   return words(image, name).map((word, index) => disassemble(word, { pc: address + 4 * index }).replaceAll('\t', ' '));
 };
 const stringAt = ({ sections }: LinkedImage, address: number) => {
-  const holder = sections.find(({ address: from, section }) => address >= from && address < from + section.bytes.length)!;
+  const holder = sections.findLast(({ address: from, section }) => address >= from && section.bytes.length > 0)!;
   const bytes = holder.section.bytes.subarray(address - holder.address);
   return new TextDecoder().decode(bytes.subarray(0, bytes.indexOf(0)));
 };
@@ -97,7 +94,8 @@ test('symbols mark the borders of kinds and of sections', () => {
 test('instructions and words get the addresses of what they name', () => {
   const image = linkImage([start, print], user);
   expect(code(image, '.init')).toEqual(['lui sp,0x12', 'addi sp,sp,80', 'auipc ra,0x0', 'jalr ra,8(ra)']);
-  expect(code(image, '.text').slice(0, 4)).toEqual(['lui t1,0x12', 'lw t1,0(t1)', 'beq t1,zero,0x10024', 'lui t0,0x12']);
+  expect(code(image, '.text').slice(0, 4))
+    .toEqual(['lui t1,0x12', 'lw t1,0(t1)', 'beq t1,zero,0x10024', 'lui t0,0x12']);
   expect(words(image, '.data')).toEqual([7, addressOf(image, 'message'), addressOf(image, 'print')]);
 });
 
@@ -135,8 +133,6 @@ test('local names may clash, with each other and with global ones', () => {
 
 test('sections that compilers split are joined, and references to them move along', () => {
   const split = assembled('split', `
-    .globl print
-  print: ret
     .section .rodata.str, "a"
     .asciz "abc"
     .section .sdata, "aw"
@@ -144,7 +140,7 @@ test('sections that compilers split are joined, and references to them move alon
     .section .sbss, "aw", @nobits
     .space 8
   `);
-  const image = linkImage([start, print, { ...split, symbols: split.symbols.filter(({ name }) => name !== 'print') }], user);
+  const image = linkImage([start, print, split], user);
   expect(image.sections.map(({ section }) => section.name)).toEqual(['.init', '.text', '.rodata', '.data', '.bss']);
   const [rodata, data] = [addressOf(image, '__rodata_start')!, addressOf(image, '__data_start')!];
   expect(words(image, '.data').slice(3)).toEqual([rodata + 6, data + 12]);
@@ -173,23 +169,27 @@ const mistakes: readonly [name: string, link: () => unknown, sentences: readonly
       call printk
       .size print, .-print
     `), 'net.ts', [[0, 7], [4, 8], [12, 9]])], user),
-    ['printk is not defined: net.ts:8 (in print) refers to it', 'kfree is not defined: net.ts:9 (in print) refers to it']],
+    [
+      'printk is not defined: net.ts:8 (in print) refers to it',
+      'kfree is not defined: net.ts:9 (in print) refers to it',
+    ]],
   ['a name that two modules define',
     () => linkImage([start, print, located(assembled('b', '.globl print\nprint: nop'), 'b.ts', [[0, 3]])], user),
     ['print is defined twice: in print.s:5 (in print) and in b.ts:3']],
   ['no start', () => linkImage([print], user), ['sh starts at _start, but none of its files exports it']],
   ['a start that is not the first code',
     () => linkImage([print, assembled('s', '.globl _start\n_start: ret')], kernel),
-    ['kernel starts at _start, which is not at its first address: mark it `@section .init`, as the first function there']],
-  ['an export that is not there', () => linkImage([start, print], { ...kernel, exports: ['print', 'kmalloc', 'counter'] }),
+    ['kernel starts at _start, which is not at its first address: '
+      + 'mark it `@section .init`, as the first function there']],
+  ['an export that is not there',
+    () => linkImage([start, print], kernelImage({ exports: ['print', 'kmalloc', 'counter'] })),
     ['kernel exports kmalloc, but none of its files does', 'kernel exports counter, but none of its files does']],
   ['the same of a module', () => linkModule([print], module), ['nic exports init_module, but none of its files does']],
   ['a name that is the linker\'s', () => linkImage([start, print, assembled('x', '.bss\n__bss_start: .word 0')], user),
     ['__bss_start is the linker\'s name for a border of sh: call it something else']],
   ['sections of one name and two kinds',
-    () => linkImage([start, print, assembled('x', '.section .odd, "a"\n.word 1'), assembled('y', '.section .odd, "aw"\n.word 1')],
-      user),
-    ['section .odd is rodata in x and data in y']],
+    () => linkImage(['a', 'aw'].map((flags) => assembled(flags, `.section .odd, "${flags}"\n.word 1`)), user),
+    ['section .odd is rodata in a and data in aw']],
   ['a jump that cannot reach',
     () => linkImage([start, print, assembled('far', '.section .text.far, "ax"\n.space 0x100000\njal print')], user),
     ['print is too far from far.s:3: a jump reaches 1 MiB']],
@@ -202,7 +202,8 @@ test.each(mistakes)('%s is told in a sentence', (_, link, sentences) => {
 test('a module keeps its relocations, and only its exports are global', () => {
   const parts = [print, assembled('nic', '.globl init_module\ninit_module: tail print')];
   const linked = linkModule(parts, { ...module, exports: ['init_module'] });
-  expect(linked.sections.map(({ name, relocations }) => [name, relocations.map(({ type, symbol }) => `${type} ${symbol}`)]))
+  const texts = (relocations: readonly Relocation[]) => relocations.map(({ type, symbol }) => `${type} ${symbol}`);
+  expect(linked.sections.map(({ name, relocations }) => [name, texts(relocations)]))
     .toEqual([
       ['.text', [
         'R_RISCV_HI20 counter', 'R_RISCV_LO12_I counter', 'R_RISCV_HI20 counter', 'R_RISCV_LO12_S counter',
