@@ -3,7 +3,7 @@ import type { Relocation } from '../object.ts';
 /** A growing section of debug information: numbers in DWARF's forms, and relocations for addresses. Section 7.6. */
 export class DebugBytes {
   readonly relocations: Relocation[] = [];
-  #bytes = new Uint8Array(1024);
+  #bytes = new Uint8Array(32);
   #size = 0;
 
   get size(): number {
