@@ -25,12 +25,15 @@ export interface RunOptions {
   readonly quantum?: number;
   readonly maxInstructions?: number;
   readonly trace?: string;
+  readonly tier?: '0' | '1';
   readonly reboot: boolean;
 }
 
 /** What is asked of the machine: paths of files, bytes of memory. */
-export type MachineRequest = Omit<RunOptions, 'engine' | 'reboot' | 'maxInstructions'> & {
+export type MachineRequest = Omit<RunOptions, 'engine' | 'reboot' | 'maxInstructions' | 'tier'> & {
   readonly image: string;
+  /** 0 when nothing is to be translated. */
+  readonly hotCount?: number;
   readonly engine: 'parallel' | 'lockstep';
 };
 
@@ -62,6 +65,7 @@ export function registerRun(program: Command, finish: (status: number) => void):
     .option('--max-instructions <n>', 'stop after so many instructions, all harts together',
       wholeNumber('--max-instructions', any))
     .option('--trace <file>', 'write an event stream to a file')
+    .option('--tier <n>', '0: interpret only; 1: translate what is hot (default: 1)', oneOf('--tier', ['0', '1']))
     .option('--no-reboot', 'end when the guest asks for a reset, instead of starting again')
     .addHelpText('after', help)
     .action(async (image: string, options: RunOptions) => {
@@ -91,11 +95,12 @@ Examples:
 export async function run(
   image: string, options: RunOptions, terminal: Pick<SessionOptions, 'keyboard' | 'screen'>, boot: Boot = bootMachine,
 ): Promise<Report> {
-  const { reboot, maxInstructions, engine, ...request } = options;
+  const { reboot, maxInstructions, engine, tier, ...request } = options;
+  const translation = tier === '0' ? { hotCount: 0 } : {};
   const ending = await holdSession({
     ...terminal, maxInstructions,
     onReset: reboot ? 'restart' : 'end',
-    create: (console) => boot({ ...request, image, engine: engineOf(options) }, console),
+    create: (console) => boot({ ...request, ...translation, image, engine: engineOf(options) }, console),
   });
   return reportOf(ending);
 }
