@@ -99,17 +99,14 @@ export class Clint implements Registers<typeof clintRegisters>, BusDevice, Timed
   timerDue(hart: number): number {
     if (this.#words.raised & (1 << hart)) return Infinity;
     const now = this.#clock.now();
-    const ticks = Math.floor(now / nanosecondsPerTick);
-    const due = (ticks + Math.max(0, this.#ticksLeft(hart, now))) * nanosecondsPerTick;
-    return due <= Number.MAX_SAFE_INTEGER ? due : Infinity;
+    return this.#dueIn(this.#ticksLeft(hart, this.time(now)), now);
   }
 
   get due(): number { return this.#due.ns; }
 
   tick(now: number): void {
     this.lock.acquire();
-    for (let hart = 0; hart < this.#harts; hart++) this.#drive(hart, now);
-    this.#schedule();
+    this.#driveAll(now);
     this.lock.release();
   }
 
@@ -120,8 +117,7 @@ export class Clint implements Registers<typeof clintRegisters>, BusDevice, Timed
     if (hart >= this.#harts) return;
     this.#mtimecmp[hart] = low;
     this.#mtimecmph[hart] = high;
-    this.#drive(hart, this.#clock.now());
-    this.#schedule();
+    this.#driveAll(this.#clock.now());
     this.#pins.timerChanged(hart);
   }
 
@@ -131,28 +127,37 @@ export class Clint implements Registers<typeof clintRegisters>, BusDevice, Timed
     const offsetLow = low - (ticks >>> 0);
     this.#offset[0] = offsetLow;
     this.#offset[1] = high - Math.floor(ticks / word) - (offsetLow < 0 ? 1 : 0);
-    for (let hart = 0; hart < this.#harts; hart++) this.#drive(hart, now);
-    this.#schedule();
+    this.#driveAll(now);
     for (let hart = 0; hart < this.#harts; hart++) this.#pins.timerChanged(hart);
   }
 
   /** mtimecmp - mtime in ticks, not above 0 when the timer is due; exact below 2^53. */
-  #ticksLeft(hart: number, now: number): number {
-    const { low, high } = this.time(now);
+  #ticksLeft(hart: number, { low, high }: { low: number; high: number }): number {
     return ((this.#mtimecmph[hart]! >>> 0) - high) * word + ((this.#mtimecmp[hart]! >>> 0) - low);
   }
 
-  #drive(hart: number, now: number): void {
-    const bit = 1 << hart;
-    const level = this.#ticksLeft(hart, now) <= 0;
-    if (level === ((this.#words.raised & bit) !== 0)) return;
-    this.#words.raised ^= bit;
-    this.#pins.setPending(hart, mip.MTIP, level);
+  /** When a timer so many ticks away is due. */
+  #dueIn(ticks: number, now: number): number {
+    const due = (Math.floor(now / nanosecondsPerTick) + Math.max(0, ticks)) * nanosecondsPerTick;
+    return due <= Number.MAX_SAFE_INTEGER ? due : Infinity;
   }
 
-  #schedule(): void {
-    let earliest = Infinity;
-    for (let hart = 0; hart < this.#harts; hart++) earliest = Math.min(earliest, this.timerDue(hart));
-    this.#due.ns = earliest;
+  /** Drives MTIP of every hart as it must be at `now`, and finds when the next is to rise. */
+  #driveAll(now: number): void {
+    const time = this.time(now);
+    let raised = 0;
+    let least = Infinity;
+    for (let hart = 0; hart < this.#harts; hart++) {
+      const ticks = this.#ticksLeft(hart, time);
+      if (ticks <= 0) raised |= 1 << hart;
+      else if (ticks < least) least = ticks;
+    }
+    this.#due.ns = this.#dueIn(least, now);
+    const changed = raised ^ this.#words.raised;
+    if (changed === 0) return;
+    this.#words.raised = raised;
+    for (let hart = 0; hart < this.#harts; hart++) {
+      if (changed & (1 << hart)) this.#pins.setPending(hart, mip.MTIP, (raised & (1 << hart)) !== 0);
+    }
   }
 }

@@ -1,5 +1,5 @@
 import { assert } from '../../assert.ts';
-import type { RegisterArray, RegisterMap, Registers } from '../../platform/registers.ts';
+import { registerName, type RegisterArray, type RegisterMap, type Registers } from '../../platform/registers.ts';
 
 /** Bytes of an access. */
 export type Size = 1 | 2 | 4;
@@ -46,13 +46,7 @@ export class RegisterFile<M extends RegisterMap> {
 
   /** What a trace calls the register at `offset`, with the index in an array; undefined when there is none. */
   name(offset: number, way: 'read' | 'write'): string | undefined {
-    for (const [name, { at, access, count = 1, stride = 0 }] of Object.entries(this.#map)) {
-      if (access === (way === 'read' ? 'wo' : 'ro')) continue;
-      const index = stride === 0 ? 0 : Math.floor((offset - at) / stride);
-      if (index < 0 || index >= count || at + index * stride !== offset) continue;
-      return stride === 0 ? name : `${name}[${index}]`;
-    }
-    return undefined;
+    return registerName(this.#map, offset, way);
   }
 }
 

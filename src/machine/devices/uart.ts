@@ -129,10 +129,12 @@ export class Uart implements Registers<typeof uartRegisters>, Registers<typeof u
   }
 
   get LSR(): number {
-    const value = LSR.THRE | LSR.TEMT | this.#words.errors | (this.#words.count > 0 ? LSR.DR : 0);
-    this.#words.errors = 0;
-    this.#update();
-    return value;
+    const { errors, count } = this.#words;
+    if (errors !== 0) {
+      this.#words.errors = 0;
+      this.#update();
+    }
+    return LSR.THRE | LSR.TEMT | errors | (count > 0 ? LSR.DR : 0);
   }
 
   get MSR(): number {
@@ -184,7 +186,11 @@ export class Uart implements Registers<typeof uartRegisters>, Registers<typeof u
 
   /** Table IV: the pending interrupt of the highest priority. */
   #source(): number {
-    const { IER: enabled, errors, count, emptied, deltas, FCR: control } = this.#words;
+    const words = this.#words;
+    const enabled = words.IER;
+    // Drivers that poll enable nothing, and poll much.
+    if (enabled === 0) return IIR.none;
+    const { errors, count, emptied, deltas, FCR: control } = words;
     if (enabled & IER.ELSI && errors !== 0) return IIR.lineStatus;
     if (enabled & IER.ERBFI && count > 0) {
       if (!(control & FCR.enable)) return IIR.receivedData;
