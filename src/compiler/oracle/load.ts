@@ -4,7 +4,7 @@
  */
 import { assert } from '../../assert.ts';
 import type { FunctionNode, Global, Initial, Program } from '../tree.ts';
-import { alignOf, plain, sizeOf, type Type } from '../types.ts';
+import { alignOf, isWide, plain, sizeOf, type Type } from '../types.ts';
 import * as arithmetic from './arithmetic.ts';
 import type { Names } from './expressions.ts';
 import { functionText } from './functions.ts';
@@ -38,6 +38,11 @@ export interface HostProgram {
   address(symbol: string): number;
   /** Address of a function by symbol, as a function pointer holds it. */
   functionAddress(symbol: string): number;
+  /**
+   * Calls the function at an address with argument words as registers hold them (psABI: 64-bit arguments in two, low first);
+   * gives a0 and a1. For hosts that stand in for code that moves words, such as Nooks' crossings.
+   */
+  callWords(address: number, words: readonly number[]): bigint;
   /** Begins to count towards `limit` anew. */
   resetTurns(): void;
 }
@@ -60,6 +65,7 @@ export function loadProgram(program: Program, options: LoadOptions = {}): HostPr
     memory,
     address: (symbol) => names.addressOf(program.globals.find((global) => global.symbol === symbol), symbol),
     functionAddress: (symbol) => names.functionAddress(program.functions.find((f) => f.symbol === symbol)),
+    callWords: (address, words) => resultWords(program.functions[names.indexAt(address)], names.at(address, 8), words),
     resetTurns: () => { turns.left = options.limit ?? Infinity; },
   };
 }
@@ -110,11 +116,15 @@ class ProgramNames implements Names {
 
   /** The function that a pointer stands for; a fault if none, or if it takes another number of arguments. */
   readonly at = (address: number, parameters: number): Compiled => {
-    const f = (address - codeBase) % codeStep === 0 ? this.table[(address - codeBase) / codeStep] : undefined;
+    const f = this.table[this.indexAt(address)];
     if (!f) throw new GuestFault(`call of ${hex(address)}, where no function is`);
     if (f.length > parameters + 1) throw new GuestFault(`call of ${hex(address)} with ${parameters} arguments, ${f.length} wanted`);
     return f;
   };
+
+  indexAt(address: number): number {
+    return (address - codeBase) / codeStep;
+  }
 
   #indexOf(f: FunctionNode): number {
     const index = this.#functions.get(f);
@@ -179,6 +189,17 @@ function adapted(f: FunctionNode, compiled: Compiled | undefined, memory: Memory
     const rest = args.slice(values.length).map((value) => (typeof value === 'string' ? memory.text(value) : value));
     return compiled(...values, ...(f.variadic ? [rest] : [])) as Value;
   };
+}
+
+function resultWords(f: FunctionNode | undefined, compiled: Compiled, words: readonly number[]): bigint {
+  assert(f, 'the table of functions is that of the program');
+  const left = [...words];
+  const values = f.type.parameters.map((type) => {
+    const low = left.shift() ?? 0;
+    return valueOf(isWide(plain(type)) ? BigInt(left.shift() ?? 0) << 32n | BigInt(low >>> 0) : low, type);
+  });
+  const result = compiled(...values) as Value;
+  return BigInt.asUintN(64, typeof result === 'bigint' ? result : BigInt(Number(result ?? 0) >>> 0));
 }
 
 function argument(value: number | bigint | boolean | string, type: Type, memory: Memory): number | bigint | boolean {

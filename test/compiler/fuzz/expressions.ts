@@ -91,6 +91,9 @@ export class Expressions {
   #leaf(type: ValueType, depth: number, scope: Scope): TextNode {
     const variables = scope.variables.filter((variable) => promoted(variable.type) === type);
     if (variables.length > 0 && this.random.below(4) > 0) return this.#read(this.random.pick(variables), type);
+    const leaves = scope.leaves.filter((leaf) => leaf.type === type);
+    if (leaves.length > 0 && this.random.oneIn(5)) return expression(type, this.random.pick(leaves).text);
+    if (type === 'u32' && this.random.oneIn(8)) return expression(type, "'seven!!'[", this.#index(8, scope, 0), ']');
     if (depth > -2 && this.random.oneIn(2)) {
       const place = this.#memoryPlace(scope, -1, type);
       if (place) return expression(type, place.text);
@@ -117,7 +120,9 @@ export class Expressions {
     const type = this.random.pick(integers);
     const operator = this.random.pick(['<', '<=', '>', '>=', '===', '!==']);
     const left = this.value(type, depth - 1, scope);
-    return expression('bool', '(', left, ` ${operator} `, this.#right(type, depth, scope), ')');
+    // `a << (b > (c)...` begins type arguments to TypeScript's parser; a zero in front of `(` ends that reading.
+    const between = operator === '>' ? (isWide(type) ? ' > 0n + ' : ' > 0 + ') : ` ${operator} `;
+    return expression('bool', '(', left, between, this.#right(type, depth, scope), ')');
   }
 
   /** A right operand: here a literal takes its type from the left. */

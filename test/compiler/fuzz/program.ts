@@ -1,9 +1,10 @@
 /** Batches of random functions with what they share: structs, globals, helpers, and a harness that runs and hashes. */
-import { Expressions, isWide } from './expressions.ts';
+import { Expressions } from './expressions.ts';
 import { type Part, print, text, type TextNode } from './node.ts';
 import { Random } from './random.ts';
-import type { Callee, Row, Scope, Variable } from './scope.ts';
-import { fillText, type MemoryType, memoryTypes, promoted, randomStructs, type StructShape, structText } from './shapes.ts';
+import type { Callee, Scope, Variable } from './scope.ts';
+import { fillText, type MemoryType, memoryTypes, promoted, randomStructs } from './shapes.ts';
+import { Shared } from './shared.ts';
 import { Statements } from './statements.ts';
 
 /** A batch: text common to all, and the functions with the helpers that only they call. */
@@ -18,6 +19,8 @@ export interface Batch {
 export const rounds = 8;
 
 const testParameters = 'm: S2, a: u32, b: i32, c: u64, d: i64';
+const parameters: readonly Variable[] = [{ name: 'a', type: 'u32', mutable: true }, { name: 'b', type: 'i32', mutable: true },
+  { name: 'c', type: 'u64', mutable: true }, { name: 'd', type: 'i64', mutable: true }];
 
 export function randomBatch(seed: number, count: number): Batch {
   const random = new Random(seed);
@@ -25,7 +28,7 @@ export function randomBatch(seed: number, count: number): Batch {
   const shared = new Shared(random, structs);
   return {
     seed,
-    shared: shared.text,
+    shared: shared.text + sharedHarness(shared),
     functions: Array.from({ length: count }, (_, index) => randomFunction(new Random(seed, index + 1), index, shared)),
   };
 }
@@ -37,50 +40,14 @@ export function programText(batch: Batch, only?: ReadonlyMap<number, TextNode>):
   return batch.shared + [...chosen.values()].map(print).join('\n') + harness(numbers);
 }
 
-/** Globals and structs every function of a batch may use. */
-class Shared {
-  readonly text: string;
-  readonly structs: readonly StructShape[];
-  readonly variables: Variable[] = [];
-  readonly rows: Row[] = [];
-
-  constructor(random: Random, structs: readonly StructShape[]) {
-    this.structs = structs;
-    const expressions = new Expressions(random);
-    let out = structs.map(structText).join('\n');
-    const reset: string[] = [];
-    memoryTypes.forEach((type, index) => {
-      const name = `g${index}`;
-      const value = print(expressions.literal(promoted(type) === type ? promoted(type) : 'bool'));
-      const initial = promoted(type) === type ? value : '7';
-      out += `let ${name}: ${type} = ${initial};\n`;
-      reset.push(`  ${name} = ${initial};\n`);
-      this.variables.push({ name, type, mutable: true });
-    });
-    for (const element of ['u8', 'i16', 'u32', 'i64'] as const) {
-      const values = Array.from({ length: 8 }, () => (isWide(element) ? `${random.word()}n` : String(random.below(120))));
-      out += `const t_${element}: Arr<${element}, 8> = [${values.join(', ')}];\n`;
-      this.rows.push({ text: `t_${element}`, element, count: 8, writable: false });
-    }
-    this.text = `${out}${sharedHarness(structs[2]!, reset.join(''))}`;
-  }
-}
-
 function randomFunction(random: Random, index: number, shared: Shared): TextNode {
   const statements = new Statements(new Expressions(random));
   const helpers: Callee[] = [];
   const parts: Part[] = [];
   const count = random.below(4);
   for (let k = 0; k < count; k++) parts.push(helper(statements, `h${index}_${k}`, helpers, shared));
-  const scope: Scope = {
-    variables: [...shared.variables, { name: 'a', type: 'u32', mutable: true }, { name: 'b', type: 'i32', mutable: true },
-      { name: 'c', type: 'u64', mutable: true }, { name: 'd', type: 'i64', mutable: true }],
-    bases: [{ text: 'm', struct: shared.structs[2]! }, { text: 'other', struct: shared.structs[2]! }],
-    rows: [...shared.rows],
-    callees: helpers,
-    loops: [],
-    result: 'u64',
-  };
+  const bases = [{ text: 'm', struct: shared.largest }, { text: 'other', struct: shared.largest }];
+  const scope = shared.scope(parameters, bases, helpers, 'u64');
   const pointer = helpers.length > 0 && random.oneIn(2) ? functionPointer(statements, scope, random) : [];
   const body = [...pointer, ...statements.list(4 + random.below(random.oneIn(4) ? 24 : 9), 3, scope, '  ')];
   parts.push(`function f${index}(${testParameters}): u64 {\n`, ...body, ...mix(scope.variables, 'u64'), '}\n');
@@ -96,10 +63,8 @@ function helper(statements: Statements, name: string, helpers: Callee[], shared:
   const result: MemoryType | 'void' = random.oneIn(6) ? 'void' : random.pick(memoryTypes);
   const value = result === 'void' ? 'void' : promoted(result);
   const own = parameters.map((type, index) => ({ name: `q${index}`, type, mutable: !(bounded && index === 0) }));
-  const scope: Scope = {
-    variables: [...shared.variables, ...own], bases: [{ text: 'other', struct: shared.structs[2]! }], rows: [...shared.rows],
-    callees: helpers.filter((each) => !each.bounded).slice(-1), loops: [], result: value,
-  };
+  const callees = helpers.filter((each) => !each.bounded).slice(-1);
+  const scope = shared.scope(own, [{ text: 'other', struct: shared.largest }], callees, value);
   const tag = random.pick(['', '', '/** @inline */ ', '/** @noinline */ ']);
   const list = own.map((each) => `${each.name}: ${each.type}`).join(', ');
   const callee: Callee = { name, parameters, result, bounded };
@@ -125,10 +90,11 @@ function recursion(statements: Statements, callee: Callee, scope: Scope): Part[]
 
 /** A variable that holds the address of a helper, or of one of two alike. */
 function functionPointer(statements: Statements, scope: Scope, random: Random): Part[] {
-  const target = random.pick(scope.callees);
+  const helpers = scope.callees.filter((each) => /^h\d/.test(each.name));
+  const target = random.pick(helpers);
   const name = statements.fresh('fp');
   const types = target.parameters.map((type, index) => `x${index}: ${type}`).join(', ');
-  const others = scope.callees.filter((each) => sameShape(each, target));
+  const others = helpers.filter((each) => sameShape(each, target));
   const value: Part[] = others.length > 1 ? [statements.expressions.value('bool', 2, scope), ` ? ${random.pick(others).name} : ${target.name}`] : [target.name];
   scope.callees.push({ ...target, name });
   return [`  const ${name}: (${types}) => ${target.result} = `, ...value, ';\n'];
@@ -160,7 +126,7 @@ function resultText(type: MemoryType): string {
   }
 }
 
-function sharedHarness(struct: StructShape, reset: string): string {
+function sharedHarness({ largest, structs: [first], reset }: Shared): string {
   return `
 let memory!: Embed<S2>;
 let other!: Embed<S2>;
@@ -181,7 +147,10 @@ function next(): u32 {
 
 /** @noinline */
 function fill(s: S2): void {
-${fillText(struct, 's', 'next()', '  ')}}
+${fillText(largest, 's', 'next()', '  ')}}
+
+function fillSpare(): void {
+${fillText(first!, 'spare', 'next()', '  ')}}
 
 /** @noinline */
 function hash(h: u32, from: usize, size: u32): u32 {
@@ -192,7 +161,8 @@ function hash(h: u32, from: usize, size: u32): u32 {
 
 /** @noinline */
 function reset(): void {
-${reset}  fill(memory);
+${reset}  fillSpare();
+  fill(memory);
   fill(other);
 }
 
@@ -225,7 +195,9 @@ export function check(index: u32, round: u32): u32 {
   h = h * 31 + lo32(all);
   h = h * 31 + hi32(all);
   h = hash(h, addr(memory), sizeof<S2>());
-  return hash(h, addr(other), sizeof<S2>());
+  h = hash(h, addr(other), sizeof<S2>());
+  h = hash(h, addr(spare), sizeof<S0>());
+  return hash(h, addr(words), 32);
 }
 
 export const count: u32 = ${numbers.length};

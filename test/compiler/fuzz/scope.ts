@@ -31,14 +31,20 @@ export interface Callee {
   readonly bounded: boolean;
 }
 
-/** A variable that holds the address of one of several functions. */
-export interface PointerCallee extends Callee { readonly pointer: true }
+/** An expression without effects or operators: an enum member, a size. */
+export interface Leaf {
+  readonly text: string;
+  readonly type: ValueType;
+}
 
 export interface Scope {
   readonly variables: Variable[];
   readonly bases: Base[];
   readonly rows: Row[];
   readonly callees: Callee[];
+  readonly leaves: readonly Leaf[];
+  /** Statements that make pointers in memory point elsewhere. */
+  readonly relinks: readonly string[];
   /** What `break` and `continue` may leave: labels of the loops and switches around, innermost last. */
   readonly loops: { readonly label: string; readonly loop: boolean }[];
   /** The function's result; `return` needs one. */
@@ -49,6 +55,6 @@ export interface Scope {
 export function inner(scope: Scope): Scope {
   return {
     variables: [...scope.variables], bases: [...scope.bases], rows: [...scope.rows], callees: [...scope.callees],
-    loops: [...scope.loops], result: scope.result,
+    leaves: scope.leaves, relinks: scope.relinks, loops: [...scope.loops], result: scope.result,
   };
 }

@@ -42,8 +42,9 @@ export function randomStructs(random: Random): StructShape[] {
   return structs;
 }
 
-export function structText({ name, fields }: StructShape): string {
-  return `class ${name} {\n${fields.map((field) => `  ${field.name}: ${fieldType(field)};\n`).join('')}}\n`;
+/** `methods` is the text of its methods. */
+export function structText({ name, fields }: StructShape, methods: string): string {
+  return `class ${name} {\n${fields.map((field) => `  ${field.name}: ${fieldType(field)};\n`).join('')}${methods}}\n`;
 }
 
 /** Statements that set every scalar in a struct at `base` from successive calls of `next()`, which gives a u32. */

@@ -2,7 +2,7 @@
 import { Expressions, valueTypes } from './expressions.ts';
 import { type Part, statement, text, type TextNode } from './node.ts';
 import { inner, type Scope } from './scope.ts';
-import { type MemoryType, memoryTypes, promoted } from './shapes.ts';
+import { fillText, type MemoryType, memoryTypes, promoted } from './shapes.ts';
 
 export class Statements {
   readonly expressions: Expressions;
@@ -29,7 +29,7 @@ export class Statements {
   #one(depth: number, scope: Scope, indent: string): TextNode {
     const simple = [[6, 'declare'], [8, 'assign'], [2, 'call'], [2, 'step']] as const;
     const control = [[4, 'if'], [2, 'for'], [2, 'while'], [1, 'do'], [2, 'switch'], [1, 'leave'], [1, 'block'], [1, 'pointer'],
-      [1, 'row']] as const;
+      [1, 'row'], [1, 'struct'], [1, 'relink']] as const;
     switch (this.#random.weighted(depth > 0 ? [...simple, ...control] : simple)) {
       case 'declare': return this.#declare(scope, indent);
       case 'call': return this.#call(scope, indent) ?? this.#assign(scope, indent);
@@ -43,6 +43,9 @@ export class Statements {
       case 'block': return statement(`${indent}{\n`, ...this.#body(depth, scope, indent), `${indent}}\n`);
       case 'pointer': return this.#pointer(scope, indent);
       case 'row': return this.#row(scope, indent);
+      case 'struct': return this.#struct(scope, indent);
+      case 'relink':
+        return scope.relinks.length > 0 ? statement(`${indent}${this.#random.pick(scope.relinks)};\n`) : this.#assign(scope, indent);
       default: return this.#assign(scope, indent);
     }
   }
@@ -200,7 +203,16 @@ export class Statements {
     return statement(`${indent}const ${name}: ${field.element.name} = ${base.text}.${field.name}${index};\n`);
   }
 
-  /** An array in the frame, filled before it is used, or one of a struct's by its address. */
+  /** A struct in the frame. */
+  #struct(scope: Scope, indent: string): TextNode {
+    const { struct } = this.#random.pick(scope.bases);
+    if (struct.fields.length > 8) return this.#assign(scope, indent);
+    const name = this.fresh('s');
+    scope.bases.push({ text: name, struct });
+    return text(`${indent}const ${name} = local<${struct.name}>();\n${fillText(struct, name, 'next()', indent)}`);
+  }
+
+  /** An array in the frame, filled before it is used. */
   #row(scope: Scope, indent: string): TextNode {
     const name = this.fresh('r');
     const element = this.#random.pick(memoryTypes);
