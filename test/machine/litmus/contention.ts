@@ -1,5 +1,5 @@
 // All harts at one word at once: nothing may be lost, nothing may happen twice.
-import { data, expectCount, frame, shared } from './frame.ts';
+import { barrier, data, expectCount, frame, shared } from './frame.ts';
 import type { Litmus, ReadWord, Size } from './litmus.ts';
 
 const counter = shared(1);
@@ -9,9 +9,13 @@ const lock = shared(4);
 const guarded = shared(5);
 const widest = shared(6);
 
-/** A loop of `rounds` turns around `code`, counting s1 down to 1 and s2 up from 0. */
-const repeat = ({ rounds }: Size, code: string): string => `
-    li    s1, ${rounds}
+/** A turn is a handful of instructions: it takes many of them for harts on threads to meet at all. */
+const turnsOf = ({ rounds }: Size): number => 32 * rounds;
+
+/** All harts together begin a loop around `code`, counting s1 down to 1 and s2 up from 0. Changes t0 and t1. */
+const repeat = (size: Size, code: string): string => `
+    ${barrier('ready', size)}
+    li    s1, ${turnsOf(size)}
     li    s2, 0
   again:
     ${code}
@@ -45,11 +49,11 @@ const reservations: Litmus = {
     sc.w  t1, t0, (s4)
     bnez  t1, retry`)}
     ${deposit('s5')}` }),
-  judge(read, { rounds, harts }) {
-    const tries = sumOfDeposits(read, harts);
+  judge(read, size) {
+    const stored = turnsOf(size) * size.harts;
     return {
-      outcomes: new Map([['stored', rounds * harts], ['failed and repeated', tries - rounds * harts]]),
-      violations: expectCount('counter', read(counter), rounds * harts),
+      outcomes: new Map([['stored', stored], ['failed and repeated', sumOfDeposits(read, size.harts) - stored]]),
+      violations: expectCount('counter', read(counter), stored),
     };
   },
 };
@@ -96,17 +100,19 @@ const atomics: Litmus = {
     add   a5, a5, t1`)}
     ${deposit('a4')}
     sw    a5, 64(t0)` }),
-  judge(read, { rounds, harts }) {
+  judge(read, size) {
+    const { harts } = size;
+    const turns = turnsOf(size);
     const wrongBits = deposits(read, harts, data.histogram + 64);
     return {
       outcomes: new Map([['added', read(counter)]]),
       violations: [
-        ...expectCount('counter', read(counter), 3 * rounds * harts),
+        ...expectCount('counter', read(counter), 3 * turns * harts),
         ...expectCount('numbers put in by amoswap less those taken out', sumOfDeposits(read, harts), read(token) >>> 0),
         ...wrongBits.flatMap((count, hart) =>
           expectCount(`bits that hart ${hart} found otherwise than it left them`, count, 0)),
         ...expectCount('bits left over', read(flags), 0),
-        ...expectCount('largest number offered', read(widest), (rounds - 1) * 4 + harts - 1),
+        ...expectCount('largest number offered', read(widest), (turns - 1) * 4 + harts - 1),
       ],
     };
   },
@@ -133,8 +139,8 @@ const spinLock: Litmus = {
     sw    t1, 4(s5)
     fence rw, w
     sw    zero, 0(s4)`)}` }),
-  judge(read, { rounds, harts }) {
-    const n = rounds * harts;
+  judge(read, size) {
+    const n = turnsOf(size) * size.harts;
     const triangle = (BigInt(n) * BigInt(n + 1)) / 2n;
     return {
       outcomes: new Map([['acquired', n]]),
