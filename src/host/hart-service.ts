@@ -34,7 +34,7 @@ export class HartService {
     this.#core = new Core({
       memory, layout, engine: hart, harts: [hart], surroundings: board.surroundings(() => {}), hotCount,
     });
-    this.#translator = hotCount > 0 ? new Translator(this.#core, memory, layout) : undefined;
+    this.#translator = hotCount > 0 ? new Translator(this.#core, memory, layout, hart) : undefined;
   }
 
   /** Before the first run, and after the host has changed the hart's privilege or translation. */

@@ -28,8 +28,19 @@ export interface LockstepOptions {
   /** The date at power-on, in milliseconds since 1970. */
   readonly startMs?: number;
   readonly disks?: readonly BlockStore[];
+  /** Told every access to a device, in order. */
+  readonly onAccess?: (access: DeviceAccess) => void;
   /** Console output as it comes. */
   readonly onConsole?: (byte: number) => void;
+}
+
+/** A load or store outside RAM. `address` is physical; a read where nothing answered has the value 0. */
+export interface DeviceAccess {
+  readonly hart: number;
+  readonly way: 'read' | 'write';
+  readonly address: number;
+  readonly bytes: number;
+  readonly value: number;
 }
 
 export type HartView = View<typeof hartWords['fields']>;
@@ -74,7 +85,12 @@ export class LockstepMachine {
         wake: (hart) => this.#lockstep.wake(hart),
         dueChanged: () => this.#lockstep.dueChanged(),
         wrote: (host, bytes) => this.core.code.invalidate(host, bytes),
-        access: (hart, physical, size, value) => this.#digest.event(hart, physical, size, value),
+        access: (hart, physical, size, value) => {
+          this.#digest.event(hart, physical, size, value);
+          options.onAccess?.({
+            hart: this.#hartIndex(hart), way: size & 8 ? 'write' : 'read', address: physical, bytes: size & 7, value,
+          });
+        },
       },
     });
     this.#digest = new Digest({ memory, layout, machine: this.board.machine });
@@ -82,7 +98,7 @@ export class LockstepMachine {
     const all = Array.from({ length: harts }, (_, index) => index);
     for (const hart of all) initialiseHart(memory.buffer, layout, hart);
     this.core = new Core({ memory, layout, engine: 0, harts: all, surroundings, costs, hotCount });
-    const translator = hotCount > 0 ? new Translator(this.core, memory, layout) : undefined;
+    const translator = hotCount > 0 ? new Translator(this.core, memory, layout, 0) : undefined;
     this.#lockstep = new Lockstep({
       board: this.board, core: this.core, translator, layout, memory, schedule: { quantum, seed },
       afterAccess: () => this.#feed(),

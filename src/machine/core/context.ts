@@ -11,6 +11,7 @@ export interface CoreContext {
   /** This engine's memory. */
   readonly hash: number;
   readonly codeMap: number;
+  readonly arrivals: number;
   readonly codePages: number;
   /** Whether other engines run harts on the same memory, so that their stores reach our code only through fences. */
   readonly shared: boolean;

@@ -22,6 +22,9 @@ const minmaxKinds: Partial<Record<AmoKind, number>> = { min: 0, max: 1, minu: 2,
 /** Signature of a translated region: (hart, left) -> left. The next pc is left in `hart.pc`, with low bits as below. */
 export const regionSignature = { parameters: 2, results: 1 } as const;
 
+/** How often a region is entered straight from others before the translator hears of it. */
+const linkCount = 3000;
+
 /** Low bits of the pc a region leaves: why it stopped there. */
 export const leaving = {
   /** The interpreter must do the instruction there. */
@@ -377,7 +380,9 @@ function runDispatch(
   const hart = hartOf(f, h);
   const single = f.let(f.constant(0));
   const codeTables = f.let(hart.get('codeTables'));
-  const entry = f.local(), at = f.local();
+  const entry = f.local(), at = f.local(), region = f.local();
+  // The region that was left for here, without an instruction interpreted in between; 0 when there is none.
+  const previous = f.let(f.constant(0));
   f.loop((dispatch) => {
     f.brIf(f.eqz(left), out);
     f.set(slot, f.load(f.add(codeTables, pageOffset(f, target)), tables.fetch));
@@ -397,7 +402,9 @@ function runDispatch(
       f.set(entry, f.load(at, codePage.entries));
       f.if(f.lt(entry, f.constant(0)), () => {
         hart.set('pc', target);
-        const region = f.and(entry, f.constant(0x7fff_ffff));
+        f.set(region, f.and(entry, f.constant(0x7fff_ffff)));
+        countLink(context, f, { from: previous, to: region });
+        f.set(previous, region);
         f.set(left, f.callIndirect(module.signature(regionSignature), region, h, left));
         f.set(target, hart.get('pc'));
         f.set(single, f.and(target, f.constant(leaving.interpret)));
@@ -410,10 +417,21 @@ function runDispatch(
       });
     });
     f.set(single, f.constant(0));
+    f.set(previous, f.constant(0));
     f.set(ip, f.add(slot, f.shl(f.and(target, f.constant(0xffc)), f.constant(1))));
     f.set(bias, f.sub(f.and(target, f.constant(-4096)), f.shr(slot, f.constant(1))));
     f.loop((next) => runInstruction(context, s, { next, dispatch, restart }, out));
   });
+}
+
+/** Going from region to region costs; the translator is told of pairs that do so often, to make them one. */
+function countLink({ module, arrivals }: CoreContext, f: Fn, { from, to }: { from: Local; to: Local }): void {
+  f.if(from, () => f.if(f.ne(from, to), () => {
+    const at = f.let(f.shl(to, f.constant(2)));
+    const count = f.let(f.add(f.load(at, arrivals), f.constant(1)));
+    f.store(at, count, arrivals);
+    f.if(f.eq(count, f.constant(linkCount)), () => f.do(module.call(f, 'linked', from, to)));
+  }));
 }
 
 /** A trap that stops the machine takes effect before the handler's first instruction. */

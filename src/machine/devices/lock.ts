@@ -33,6 +33,11 @@ export class Lock {
     if (Atomics.compareExchange(this.#memory, this.#index, 0, this.#thread) !== 0) this.#contend();
   }
 
+  /** Takes the lock if it is free; false when it is not. */
+  tryAcquire(): boolean {
+    return Atomics.compareExchange(this.#memory, this.#index, 0, this.#thread) === 0;
+  }
+
   release(): void {
     const held = Atomics.exchange(this.#memory, this.#index, 0);
     assert((held & ~waiters) === this.#thread, 'a lock is released by its holder');

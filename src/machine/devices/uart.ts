@@ -49,11 +49,12 @@ export class Uart implements Registers<typeof uartRegisters>, Registers<typeof u
   }
 
   /**
-   * A byte comes in on the wire. False when there is no room, or the wire is cut in loopback: keep it and try again
-   * later, `drained` at the latest. Takes the lock.
+   * A byte comes in on the wire. False when there is no room, the wire is cut in loopback, or the lock is taken: keep
+   * it and try again. It does not wait for the lock, for whoever brings input may be whom a hart in `transmit` waits
+   * for to take its output.
    */
   receive(byte: number): boolean {
-    this.lock.acquire();
+    if (!this.lock.tryAcquire()) return false;
     const taken = !this.#looped && this.#words.count < this.#capacity;
     if (taken) {
       this.#store(byte);

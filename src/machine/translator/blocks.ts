@@ -29,7 +29,7 @@ export interface Region {
 }
 
 /** Limits of one region: instructions, and pages of 4 KiB. */
-export const limits = { instructions: 500, pages: 4 } as const;
+export interface Limits { readonly instructions: number; readonly pages: number }
 
 /** The instruction at an address; undefined when there is none that may be translated into this region. */
 export type Fetch = (pc: number) => Instruction | undefined;
@@ -85,13 +85,13 @@ function scan(pc: number, fetch: Fetch, budget: number): Scan {
  * The region reachable from `seeds` by direct jumps: first what needs no call, then where calls go and return to, until
  * a limit is met.
  */
-export function discover(seeds: readonly number[], fetch: Fetch): Region {
+export function discover(seeds: readonly number[], fetch: Fetch, limits: Limits): Region {
   const lines = new Map<number, Scan>();
   const leaders = new Set<number>(seeds);
   const entries = new Set<number>(seeds);
   const pages = new Set<number>();
   const near = [...seeds].reverse(), far: number[] = [];
-  let left: number = limits.instructions;
+  let left = limits.instructions;
   const within: Fetch = (pc) => {
     const page = pc >>> 12;
     if (!pages.has(page) && pages.size === limits.pages) return undefined;

@@ -5,59 +5,70 @@ import { regionSignature } from '../core/interpreter.ts';
 import type { Fn } from '../wasm/function.ts';
 import { moduleBytes } from '../wasm/module.ts';
 import { hartWords } from '../words/hart.ts';
-import { codePage, type Layout, pageBytes, tables } from '../words/layout.ts';
-import { discover, type Region } from './blocks.ts';
+import { codePage, engineLayout, engineParts, type Layout, pageBytes, tables } from '../words/layout.ts';
+import { discover, type Limits, type Region } from './blocks.ts';
 import { emitRegion } from './emit.ts';
+import { Links } from './links.ts';
 
 /** A translated region, as long as it can be entered. */
 interface Translated {
   readonly region: Region;
+  readonly instructions: number;
   /** Its place in the engine's table. */
   readonly index: number;
   /** The code page of each of its virtual pages. */
   readonly pages: ReadonlyMap<number, number>;
-  /** Words of code pages that send the interpreter here: indices of the shared memory. */
-  readonly entries: readonly number[];
+  /** Addresses that send the interpreter here, with the words of code pages that do it: indices of shared memory. */
+  readonly entries: ReadonlyMap<number, number>;
   /** How often it was found that its pages are mapped otherwise. */
   misses: number;
 }
 
 interface Hot { readonly hart: number; readonly pc: number; readonly page: number }
+interface Made { readonly translated: Translated; readonly fn: Fn }
+/** The code page of a virtual page; undefined when it must not be part of the region. */
+type PageOf = (page: number) => number | undefined;
 
+const single: Limits = { instructions: 500, pages: 4 };
+const merged: Limits = { instructions: 1500, pages: 12 };
 /** When so many regions are alive, all are dropped: a guest that makes code for ever must not exhaust the host. */
-const mostRegions = 20_000;
+const mostRegions = engineParts.regions - 1000;
 /** Smaller regions cost more to enter than they save. */
 const fewestInstructions = 3;
 /** A region found mapped otherwise this often gives its entries up. */
 const mostMisses = 50;
-/** How often a function's region may be made again because more entries of it are known. */
-const mostRevisions = 3;
 
 /**
  * Translates what the interpreter found hot. Requests are collected and compiled as one module, because calls among the
- * functions of one instance are ten times cheaper than among instances.
+ * functions of one instance are ten times cheaper than among instances. Regions that often follow one another are made
+ * into one, so that a call, a return or a jump table does not leave translated code.
  */
 export class Translator implements RegionOwner {
   readonly #core: Core;
   readonly #memory: WebAssembly.Memory;
   readonly #layout: Layout;
   readonly #words: Int32Array;
-  readonly #shared: boolean;
+  readonly #arrivals: number;
   #queue: Hot[] = [];
+  readonly #links = new Links();
   readonly #byPage = new Map<number, Set<Translated>>();
   readonly #byIndex = new Map<number, Translated>();
   readonly #free: number[] = [];
-  readonly #revisions = new Map<number, number>();
+  /** Regions made since the start, for those who watch the translator. */
+  made = 0;
 
-  constructor(core: Core, memory: WebAssembly.Memory, layout: Layout) {
+  constructor(core: Core, memory: WebAssembly.Memory, layout: Layout, engine: number) {
     this.#core = core;
     this.#memory = memory;
     this.#layout = layout;
     this.#words = new Int32Array(memory.buffer);
-    this.#shared = layout.engines > 1;
+    this.#arrivals = engineLayout(layout, engine).arrivals >>> 2;
+    // Place 0 stays empty: the interpreter takes it for no region.
+    core.table.grow(1);
     core.code.owner = this;
     core.onHot = (hart, pc, page) => void this.#queue.push({ hart, pc, page });
     core.onRemapped = (index) => this.#remapped(index);
+    core.onLinked = (from, to) => this.#links.add(from, to);
   }
 
   /** Regions alive. */
@@ -67,7 +78,7 @@ export class Translator implements RegionOwner {
 
   /** Whether anything waits for `flush`. */
   get hasWork(): boolean {
-    return this.#queue.length > 0;
+    return this.#queue.length > 0 || this.#links.hasWork;
   }
 
   /** Translates what was found hot since the last call. Not to be called while a hart of this engine runs. */
@@ -75,11 +86,8 @@ export class Translator implements RegionOwner {
     const queue = this.#queue;
     this.#queue = [];
     if (this.#byIndex.size > mostRegions) this.clear();
-    const made: { translated: Translated; fn: Fn }[] = [];
-    for (const hot of queue) {
-      const found = this.#translate(hot);
-      if (found) made.push(found);
-    }
+    const made = queue.flatMap((hot) => this.#translateHot(hot) ?? []);
+    for (const group of this.#links.ripe()) made.push(...this.#merge(group));
     if (made.length > 0) this.#install(made);
   }
 
@@ -92,7 +100,6 @@ export class Translator implements RegionOwner {
 
   clear(): void {
     for (const translated of [...this.#byIndex.values()]) this.#remove(translated);
-    this.#revisions.clear();
     this.#queue = [];
   }
 
@@ -101,60 +108,67 @@ export class Translator implements RegionOwner {
     if (translated && ++translated.misses > mostMisses) this.#remove(translated);
   }
 
-  #translate({ hart, pc, page }: Hot): { translated: Translated; fn: Fn } | undefined {
+  #translateHot({ hart, pc, page }: Hot): Made | undefined {
     const code = this.#core.code;
     if (code.virtual(page) !== (pc & -pageBytes) >>> 0 || this.#words[this.#entry(page, pc)]! < 0) return undefined;
-    const pages = new Map<number, number>([[pc >>> 12, page]]);
     const mapped = this.#words[(hart + hartWords.offset.codeTables) >>> 2]! >>> 0;
-    // The context may have changed since: a page of the region is looked up only while its first page is still there.
-    const here = this.#words[(mapped + tables.fetch + (pc >>> 12) * 4) >>> 2] === page;
-    const pageOf = (number: number): number | undefined => {
-      if (!pages.has(number)) {
-        const other = here ? this.#words[(mapped + tables.fetch + number * 4) >>> 2]! : 0;
-        if (other === 0) return undefined;
-        pages.set(number, other);
-      }
-      return pages.get(number);
-    };
-    const region = discover(this.#seeds(pc, page), (at) => this.#fetch(code, at, pageOf(at >>> 12)));
-    const count = [...region.blocks.values()].reduce((sum, { instructions }) => sum + instructions.length, 0);
-    if (count < fewestInstructions || !region.entries.has(pc)) return undefined;
-    const used = new Map([...pages].filter(([number]) => region.pages.has(number)));
-    const fn = emitRegion(region, { shared: this.#shared, physical: (number) => code.physical(used.get(number)!) });
-    const translated = { region, index: this.#place(), pages: used, entries: [] as number[], misses: 0 };
-    for (const at of region.entries) {
-      const word = this.#entry(used.get(at >>> 12)!, at);
-      // The first region to claim an entry keeps it.
-      if (this.#words[word]! >= 0) {
-        this.#words[word] = translated.index | (1 << 31);
-        translated.entries.push(word);
-      }
+    const codePageAt = (number: number) => this.#words[(mapped + tables.fetch + number * 4) >>> 2]!;
+    // The context may have changed since: other pages are looked up only while the first is still where it was.
+    const here = codePageAt(pc >>> 12) === page;
+    return this.#translate([pc], single,
+      (number) => (number === pc >>> 12 ? page : here ? codePageAt(number) || undefined : undefined));
+  }
+
+  /** Makes regions that follow one another into one, as far as the limits allow. */
+  #merge(group: readonly number[]): Made[] {
+    const parts: Translated[] = [];
+    let instructions = 0;
+    for (const index of group) {
+      const part = this.#byIndex.get(index);
+      if (!part || instructions + part.instructions > merged.instructions) continue;
+      instructions += part.instructions;
+      parts.push(part);
     }
-    for (const used of translated.pages.values()) {
-      const set = this.#byPage.get(used) ?? new Set();
-      this.#byPage.set(used, set.add(translated));
-    }
-    this.#byIndex.set(translated.index, translated);
+    if (parts.length < 2) return [];
+    const pages = new Map(parts.flatMap((part) => [...part.pages]));
+    if (pages.size > merged.pages) return [];
+    // Where two parts knew a page under different mappings they cannot be one.
+    if (parts.some((part) => [...part.pages].some(([number, page]) => pages.get(number) !== page))) return [];
+    const seeds = parts.flatMap((part) => [...part.entries.keys()]);
+    for (const part of parts) this.#remove(part);
+    const made = this.#translate(seeds, merged, (number) => pages.get(number));
+    return made ? [made] : [];
+  }
+
+  #translate(seeds: readonly number[], limits: Limits, pageOf: PageOf): Made | undefined {
+    const code = this.#core.code;
+    const region = discover(seeds, (at) => this.#fetch(code, at, pageOf(at >>> 12)), limits);
+    const instructions = [...region.blocks.values()].reduce((sum, block) => sum + block.instructions.length, 0);
+    if (instructions < fewestInstructions || !region.entries.has(seeds[0]!)) return undefined;
+    const pages = new Map([...region.pages].map((number) => [number, pageOf(number)!]));
+    const shared = this.#layout.engines > 1;
+    const fn = emitRegion(region, { shared, physical: (number) => code.physical(pages.get(number)!) });
+    const translated = this.#claim({ region, instructions, pages });
+    this.made++;
     return { translated, fn };
   }
 
-  /**
-   * An entry inside a region that does not know it (the target of a jump table, say) joins that region, which is made
-   * again with both; a few times, so that ever new targets do not recompile it for ever.
-   */
-  #seeds(pc: number, page: number): number[] {
-    for (const translated of this.#byPage.get(page) ?? []) {
-      const { region } = translated;
-      if (!covers(region, pc)) continue;
-      const key = Math.min(...region.blocks.keys());
-      const revisions = this.#revisions.get(key) ?? 0;
-      if (revisions >= mostRevisions) continue;
-      this.#revisions.set(key, revisions + 1);
-      const owned = [...region.entries].filter((at) => translated.pages.has(at >>> 12));
-      this.#remove(translated);
-      return [pc, ...owned.filter((at) => at >>> 12 === pc >>> 12)];
+  /** Finds a place for a region and points its entries there. */
+  #claim({ region, instructions, pages }: Pick<Translated, 'region' | 'instructions' | 'pages'>): Translated {
+    const index = this.#free.pop() ?? this.#core.table.grow(1);
+    const entries = new Map<number, number>();
+    for (const at of region.entries) {
+      const word = this.#entry(pages.get(at >>> 12)!, at);
+      // The first region to claim an entry keeps it.
+      if (this.#words[word]! < 0) continue;
+      this.#words[word] = index | (1 << 31);
+      entries.set(at, word);
     }
-    return [pc];
+    const translated = { region, instructions, index, pages, entries, misses: 0 };
+    for (const page of pages.values()) this.#byPage.set(page, (this.#byPage.get(page) ?? new Set()).add(translated));
+    this.#byIndex.set(index, translated);
+    this.#words[this.#arrivals + index] = 0;
+    return translated;
   }
 
   #fetch(code: CodeCache, pc: number, page: number | undefined): Instruction | undefined {
@@ -169,26 +183,20 @@ export class Translator implements RegionOwner {
     return (page + codePage.entries + (pc & 0xffc)) >>> 2;
   }
 
-  #place(): number {
-    return this.#free.pop() ?? this.#core.table.grow(1);
-  }
-
-  #install(made: readonly { translated: Translated; fn: Fn }[]): void {
+  #install(made: readonly Made[]): void {
+    // One of the same batch may have been merged into another, or dropped.
+    const alive = made.filter(({ translated }) => this.#byIndex.get(translated.index) === translated);
     const bytes = moduleBytes({
       signatures: [regionSignature], imports: [], memoryPages: this.#layout.pages, usesTable: false, globals: 0,
-      functions: made.map(({ fn }, index) => ({ signature: 0, fn, name: `r${index}` })),
+      functions: alive.map(({ fn }, index) => ({ signature: 0, fn, name: `r${index}` })),
     });
     const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory: this.#memory } });
-    made.forEach(({ translated }, index) => {
-      // A later region of the batch may have replaced this one.
-      if (this.#byIndex.get(translated.index) !== translated) return;
-      this.#core.table.set(translated.index, instance.exports[`r${index}`] as never);
-    });
+    alive.forEach(({ translated }, index) => this.#core.table.set(translated.index, instance.exports[`r${index}`] as never));
   }
 
   #remove(translated: Translated): void {
     if (!this.#byIndex.delete(translated.index)) return;
-    for (const word of translated.entries) this.#words[word] = 0;
+    for (const word of translated.entries.values()) this.#words[word] = 0;
     for (const page of translated.pages.values()) this.#byPage.get(page)?.delete(translated);
     this.#core.table.set(translated.index, null);
     this.#free.push(translated.index);

@@ -74,8 +74,11 @@ export const codePage = {
   bytes: 16448,
 } as const;
 
-/** Per engine: code pages, a hash table to find them by address, and a byte per RAM page that has any. */
-export const engineParts = { hashEntries: 4096, codePages: 4096 } as const;
+/**
+ * Per engine: a hash table to find code pages by address, a byte per RAM page that has any, a count per translated
+ * region of how often it was entered straight from another, and the code pages.
+ */
+export const engineParts = { hashEntries: 4096, regions: 32768, codePages: 4096 } as const;
 
 const up = (value: number, to: number) => Math.ceil(value / to) * to;
 
@@ -91,7 +94,8 @@ export function layoutOf({ harts, engines, ramBytes }: { harts: number; engines:
   const devicesBytes = 0x8_0000;
   const devices = take(devicesBytes);
   const dirty = take(pages + 1);
-  const engineBytes = up(engineParts.hashEntries * 4 + pages + 128 + engineParts.codePages * codePage.bytes, 4096);
+  const engineBytes = up(
+    engineParts.hashEntries * 4 + pages + 128 + engineParts.regions * 4 + engineParts.codePages * codePage.bytes, 4096);
   const enginesAt = take(engines * engineBytes);
   const listBytes = (fillListEntries + codeListEntries) * 4;
   const tablesAt = take(harts * viewsPerHart * tables.bytes);
@@ -117,5 +121,6 @@ export function layoutOf({ harts, engines, ramBytes }: { harts: number; engines:
 export function engineLayout(layout: Layout, index: number) {
   const hash = layout.engine(index);
   const codeMap = hash + engineParts.hashEntries * 4;
-  return { hash, codeMap, codePages: up(codeMap + layout.ramBytes / pageBytes + 1, 64) };
+  const arrivals = up(codeMap + layout.ramBytes / pageBytes + 1, 64);
+  return { hash, codeMap, arrivals, codePages: arrivals + engineParts.regions * 4 };
 }
