@@ -78,6 +78,16 @@ test('without FIFOs the receiver holds a byte, and the next waits outside', () =
   expect(uart.receive('b')).toEqual([true]);
 });
 
+test('input does not wait for a thread that is in the device', () => {
+  const rig = makeRig();
+  const other = makeRig({ memory: rig.memory, thread: 2 });
+  other.uart.lock.acquire();
+  expect(rig.uart.receive(97)).toBe(false);
+  other.uart.lock.release();
+  expect(rig.uart.receive(97)).toBe(true);
+  expect(other.bus.read(base, 1)).toBe(97);
+});
+
 /** FCR.trigger, bytes received, the interrupt that says so. */
 const triggers: [number, number, number][] = [
   [0, 1, IIR.receivedData], [1, 3, IIR.characterTimeout], [1, 4, IIR.receivedData],
