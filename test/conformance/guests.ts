@@ -34,7 +34,9 @@ export function signatureFile(...parts: string[]): number[] | undefined {
  */
 export function suite(name: string, needs: readonly string[], declare: () => void): void {
   const absent = needs.find((path) => !existsSync(guestPath(path)));
+  const chosen = process.env['NOOKS_SUITES']?.split(',').map((word) => word.trim());
   const reason = process.env['NOOKS_CONFORMANCE'] === undefined ? 'run by npm run conformance'
+    : chosen !== undefined && !chosen.includes(name) ? 'not among NOOKS_SUITES'
     : absent === undefined ? undefined : `${guestPath(absent)} is absent, see test/conformance/README.md`;
   if (reason === undefined) describe(name, declare);
   else test.skip(`${name}: ${reason}`, () => undefined);

@@ -6,7 +6,8 @@
  * on misaligned data. Jumps to halfwords are judged by NAME.derived_output instead, which is right for a processor
  * without C; for data and ebreak NAME.qemu_output is as good (misaligned data are accessed in hardware, mtval is 0 at
  * ebreak), since the manual leaves both open.
- * In `riscv-arch-test-head` (A and PMP of version 3.10) the suite has no references, and QEMU's signature is the judge.
+ * In `riscv-arch-test-head` (A and PMP of version 3.10) the suite has no references, and QEMU's signature is the judge,
+ * but for pmpcfg's reserved bits, which QEMU 7.2 lets software set: there NAME.derived_output has them clear.
  */
 import { afterAll, describe, expect, test } from 'vitest';
 import { configurations, nameOf } from './configurations.ts';
@@ -16,14 +17,11 @@ import { runToHost } from './tohost.ts';
 
 const testLimitMs = 60_000;
 
-judge('riscv-arch-test', 63, (name) => {
-  if (!name.startsWith('privilege-')) return ['reference_output'];
-  const derived = signatureFile('riscv-arch-test', `${name}.derived_output`) !== undefined;
-  return derived ? ['derived_output'] : ['reference_output', 'qemu_output'];
-});
+judge('riscv-arch-test', 63, (name) =>
+  name.startsWith('privilege-') ? ['reference_output', 'qemu_output'] : ['reference_output']);
 judge('riscv-arch-test-head', 50, () => ['qemu_output']);
 
-/** @param references the kinds of signature that are right for a program, the usual one first */
+/** @param references the kinds of signature that are right for a program without a derived one, the usual one first */
 function judge(folder: string, count: number, references: (name: string) => string[]): void {
   suite(folder, [folder], () => {
     const results = new Results(folder);
@@ -40,8 +38,9 @@ function judge(folder: string, count: number, references: (name: string) => stri
           await results.count(configuration, name, async () => {
             const { verdict, signature } = await runToHost(guestPath(folder, `${name}.elf`), configuration);
             expect(verdict).toBe('passed');
-            const admissible = references(name).map((kind) => signatureFile(folder, `${name}.${kind}`))
-              .filter((words) => words !== undefined);
+            const derived = signatureFile(folder, `${name}.derived_output`);
+            const admissible = derived ? [derived] : references(name)
+              .flatMap((kind) => [signatureFile(folder, `${name}.${kind}`) ?? []]);
             const equal = admissible.find((words) => words.join() === signature.join());
             expect(hexadecimal(signature)).toEqual(hexadecimal(equal ?? admissible[0] ?? []));
           });
