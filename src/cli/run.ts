@@ -6,6 +6,8 @@ import { holdSession } from '../host/session.ts';
 import { parseSize } from '../host/size.ts';
 import { keysHelp } from '../host/escape-keys.ts';
 import { signalStatus } from '../host/terminal.ts';
+import { Trace } from '../host/trace.ts';
+import type { Witness } from '../host/trace.ts';
 import { UserError } from '../host/user-error.ts';
 import { causes } from '../isa/causes.ts';
 import { limits } from '../platform/memory-map.ts';
@@ -30,7 +32,7 @@ export interface RunOptions {
 }
 
 /** What is asked of the machine: paths of files, bytes of memory. */
-export type MachineRequest = Omit<RunOptions, 'engine' | 'reboot' | 'maxInstructions' | 'tier'> & {
+export type MachineRequest = Omit<RunOptions, 'engine' | 'reboot' | 'maxInstructions' | 'tier' | 'trace'> & {
   readonly image: string;
   /** 0 when nothing is to be translated. */
   readonly hotCount?: number;
@@ -38,7 +40,9 @@ export type MachineRequest = Omit<RunOptions, 'engine' | 'reboot' | 'maxInstruct
 };
 
 /** How the machine is made: the real one, or a test's. */
-export type Boot = (request: MachineRequest, console: ConsoleSink) => Promise<SessionMachine>;
+export type Boot = (
+  request: MachineRequest, console: ConsoleSink, trace: Trace | undefined,
+) => Promise<SessionMachine>;
 
 const any = { least: 0, most: Number.MAX_SAFE_INTEGER };
 const seeds = { least: 0, most: 2 ** 32 - 1 };
@@ -59,12 +63,12 @@ export function registerRun(program: Command, finish: (status: number) => void):
     .addOption(new Option('--memory <size>', 'RAM, 16M to 1G').argParser(size('--memory', limits.ramBytes))
       .default(parseSize(defaults.memory), defaults.memory))
     .option('--engine <engine>', 'parallel: a thread per hart; lockstep: one thread, the same run every time '
-      + '(default: parallel, or lockstep when --seed or --quantum is given)', oneOf('--engine', ['parallel', 'lockstep']))
+      + '(default: parallel, or lockstep when an option is for it)', oneOf('--engine', ['parallel', 'lockstep']))
     .option('--seed <n>', 'lockstep: seed of the schedule; 0 takes turns of equal length', wholeNumber('--seed', seeds))
     .option('--quantum <n>', 'lockstep: instructions per turn', wholeNumber('--quantum', quanta))
     .option('--max-instructions <n>', 'stop after so many instructions, all harts together',
       wholeNumber('--max-instructions', any))
-    .option('--trace <file>', 'write an event stream to a file')
+    .option('--trace <file>', 'lockstep: write every access to a device to a file')
     .option('--tier <n>', '0: interpret only; 1: translate what is hot (default: 1)', oneOf('--tier', ['0', '1']))
     .option('--no-reboot', 'end when the guest asks for a reset, instead of starting again')
     .addHelpText('after', help)
@@ -95,20 +99,27 @@ Examples:
 export async function run(
   image: string, options: RunOptions, terminal: Pick<SessionOptions, 'keyboard' | 'screen'>, boot: Boot = bootMachine,
 ): Promise<Report> {
-  const { reboot, maxInstructions, engine, tier, ...request } = options;
-  const translation = tier === '0' ? { hotCount: 0 } : {};
-  const ending = await holdSession({
-    ...terminal, maxInstructions,
-    onReset: reboot ? 'restart' : 'end',
-    create: (console) => boot({ ...request, ...translation, image, engine: engineOf(options) }, console),
-  });
-  return reportOf(ending);
+  const { reboot, maxInstructions, engine: _, tier, trace: tracePath, ...rest } = options;
+  const request: MachineRequest = {
+    ...rest, image, engine: engineOf(options), ...(tier === '0' ? { hotCount: 0 } : {}),
+  };
+  const trace = tracePath === undefined ? undefined : new Trace(tracePath);
+  try {
+    return reportOf(await holdSession({
+      ...terminal, maxInstructions,
+      onReset: reboot ? 'restart' : 'end',
+      create: (console) => boot(request, console, trace),
+    }));
+  } finally {
+    trace?.close();
+  }
 }
 
-function engineOf({ engine, seed, quantum }: RunOptions): 'parallel' | 'lockstep' {
-  const scheduled = seed !== undefined ? '--seed' : quantum !== undefined ? '--quantum' : undefined;
-  if (engine === 'parallel' && scheduled) throw new UserError(`${scheduled} needs --engine lockstep`);
-  return engine ?? (scheduled ? 'lockstep' : 'parallel');
+/** Options that only the lockstep engine has also choose it. */
+function engineOf(options: RunOptions): 'parallel' | 'lockstep' {
+  const lockstepOnly = (['seed', 'quantum', 'trace'] as const).find((name) => options[name] !== undefined);
+  if (options.engine === 'parallel' && lockstepOnly) throw new UserError(`--${lockstepOnly} needs --engine lockstep`);
+  return options.engine ?? (lockstepOnly ? 'lockstep' : 'parallel');
 }
 
 /** The exit status, and what to say on stderr. */
@@ -139,7 +150,15 @@ function farewellStatus(reason: (SessionEnding & { kind: 'left' })['reason']): n
 }
 
 /** Boots the real machine. It is loaded here, so that `--help` and mistakes are quick. */
-async function bootMachine(request: MachineRequest, console: ConsoleSink): Promise<SessionMachine> {
+async function bootMachine(request: MachineRequest, console: ConsoleSink, trace?: Trace): Promise<SessionMachine> {
   const { Machine } = await import('../host/machine.ts');
-  return Machine.create({ ...request, onConsole: console });
+  if (!trace) return Machine.create({ ...request, onConsole: console });
+  const machine = await Machine.create({
+    ...request, onConsole: console, onAccess: (access) => trace.access(access, witness),
+  });
+  const witness: Witness = {
+    get now() { return machine.lockstep.now; },
+    place: (hart) => machine.symbols.describe(machine.hart(hart).pc),
+  };
+  return machine;
 }

@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { UserError } from './user-error.ts';
 
 const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
+  ENOENT: 'no such file or directory',
   ENOTDIR: 'part of its path is not a directory',
   EISDIR: 'it is a directory',
   EACCES: 'permission is denied',

@@ -1,6 +1,6 @@
 /** The library's front door: a machine with either engine, driven from the main thread. */
 import type { CostProfile } from '../machine/core/cost.ts';
-import { type HartView, LockstepMachine, type Probe } from '../machine/machine.ts';
+import { type DeviceAccess, type HartView, LockstepMachine, type Probe } from '../machine/machine.ts';
 import type { Snapshot } from '../machine/snapshot.ts';
 import { Symbols } from '../machine/symbols.ts';
 import { type BootOptions, checkBoard, planBoot } from './boot.ts';
@@ -27,6 +27,8 @@ export interface MachineOptions extends Omit<BootOptions, 'harts' | 'memory' | '
   readonly hotCount?: number;
   /** Disk image: a path, written through to, or contents, which stay in memory. */
   readonly disk?: string | Uint8Array;
+  /** Lockstep: told every access to a device, in order. */
+  readonly onAccess?: (access: DeviceAccess) => void;
   /** Where console output goes beside `machine.console`. */
   readonly onConsole?: ConsoleSink;
 }
@@ -96,6 +98,7 @@ export class Machine implements Engine {
       ...(options.costs === undefined ? {} : { costs: options.costs }),
       ...(options.hotCount === undefined ? {} : { hotCount: options.hotCount }),
       ...(disk ? { disks: [disk.store] } : {}),
+      ...(options.onAccess === undefined ? {} : { onAccess: options.onAccess }),
       onConsole: (byte) => console.put(byte),
     });
     lockstep.load(plan);

@@ -25,6 +25,17 @@ export const rw = (at: number, about: string) => ({ at, access: 'rw', about }) a
 export const array = <R extends Register>(register: R, { count, stride }: { count: number; stride: number }) =>
   ({ ...register, count, stride }) as const;
 
+/** What a trace calls the register at byte `offset`, with the index in an array; undefined when there is none. */
+export function registerName(map: RegisterMap, offset: number, way: 'read' | 'write'): string | undefined {
+  for (const [name, { at, access, count = 1, stride = 0 }] of Object.entries(map)) {
+    if (access === (way === 'read' ? 'wo' : 'ro')) continue;
+    const index = stride === 0 ? 0 : Math.floor((offset - at) / stride);
+    if (index < 0 || index >= count || at + index * stride !== offset) continue;
+    return stride === 0 ? name : `${name}[${index}]`;
+  }
+  return undefined;
+}
+
 /** What a device has for an array of registers. */
 export interface RegisterArray {
   get(index: number): number;

@@ -68,7 +68,7 @@ async function nooks(line: string, input = ''): Promise<Outcome> {
 
 // the command line with @ for the folder, the sentence
 const mistakes: [string, string][] = [
-  ['@missing.elf', 'cannot read image @missing.elf: there is no such file'],
+  ['@missing.elf', 'cannot read image @missing.elf: no such file or directory'],
   ['@directory', 'cannot read image @directory: it is a directory'],
   ['@empty.elf', 'cannot use image @empty.elf: it is empty'],
   ['@notes.txt', 'notes.txt is no program for this machine: it is a text file'],
@@ -77,8 +77,8 @@ const mistakes: [string, string][] = [
   ['@big.elf', 'big.elf is a big-endian ELF file, and this machine is little-endian'],
   ['@x86.elf', 'x86.elf is for machine 3, not for RISC-V (243)'],
   ['@far.elf', 'far.elf lies outside RAM: it needs 0x00001000 to 0x00001004, and RAM is 0x80000000 to 0x88000000'],
-  ['@echo.elf --bios @missing.bin', 'cannot read firmware @missing.bin: there is no such file'],
-  ['@echo.elf --initrd @missing', 'cannot read initrd @missing: there is no such file'],
+  ['@echo.elf --bios @missing.bin', 'cannot read firmware @missing.bin: no such file or directory'],
+  ['@echo.elf --initrd @missing', 'cannot read initrd @missing: no such file or directory'],
   ['@echo.elf --disk @missing.img', 'the disk @missing.img does not exist'],
   ['@echo.elf --disk @directory', 'the disk @directory is a directory'],
 ];
@@ -96,7 +96,7 @@ const lost = 'hart 0 trapped, and its trap handler cannot be fetched: '
   + 'instruction access fault at 0x00000000, tval 0x00000000';
 // the command line, the exit status, the sentence
 const ends: [string, number, string][] = [
-  ['run missing.elf', 2, 'cannot read image missing.elf: there is no such file'],
+  ['run missing.elf', 2, 'cannot read image missing.elf: no such file or directory'],
   ['run lost.elf --engine lockstep', 3, lost],
   ['run lost.elf --engine parallel --harts 2', 3, lost],
   ['run sleeper.elf --engine lockstep', 5, 'every hart waits for an interrupt that cannot come'],

@@ -24,6 +24,8 @@ const mistakes: [string, string][] = [
   ['run a --max-instructions x', "--max-instructions must be a whole number of at least 0, not 'x'"],
   ['run a --engine parallel --seed 1', '--seed needs --engine lockstep'],
   ['run a --engine parallel --quantum 10', '--quantum needs --engine lockstep'],
+  ['run a --engine parallel --trace t', '--trace needs --engine lockstep'],
+  ['run a --trace no/such/folder/t', 'cannot write trace no/such/folder/t: no such file or directory'],
 ];
 test.each(mistakes)('nooks %s: one sentence and status 2', async (line, sentence) => {
   const lines: string[] = [];

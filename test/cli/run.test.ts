@@ -54,6 +54,7 @@ test('the machine is asked for what the options say', async () => {
 // the options, the engine
 const engines: [Partial<RunOptions>, string][] = [
   [{}, 'parallel'], [{ seed: 0 }, 'lockstep'], [{ quantum: 10 }, 'lockstep'], [{ engine: 'lockstep' }, 'lockstep'],
+  [{ engine: 'parallel' }, 'parallel'],
 ];
 test.each(engines)('%j runs on the %s engine', async (options, engine) => {
   const { requests } = await runUntil({ kind: 'exit', status: 0 }, options);

@@ -38,8 +38,8 @@ test('contents may be handed in instead of a path', () => {
 
 // what is asked for, the error's name, the sentence
 const bad: [Partial<Parameters<typeof planBoot>[0]>, string, string][] = [
-  [{ image: 'missing.elf' }, 'UserError', 'cannot read image missing.elf: there is no such file'],
-  [{ bios: '' }, 'UserError', 'cannot read firmware (no name): there is no such file'],
+  [{ image: 'missing.elf' }, 'UserError', 'cannot read image missing.elf: no such file or directory'],
+  [{ bios: '' }, 'UserError', 'cannot read firmware (no name): no such file or directory'],
   [{ image: 'notes.txt' }, 'ImageError', 'notes.txt is no program for this machine: it is a text file'],
   [{ image: 'far.elf' }, 'ImageError',
     'far.elf lies outside RAM: it needs 0x00001000 to 0x00001004, and RAM is 0x80000000 to 0x82000000'],

@@ -136,7 +136,7 @@ test('what cannot be linked is told as well', async () => {
 test.each<[name: string, images: readonly ImageDescription[], out: string, sentence: RegExp]>([
   ['a missing file', [{ ...nic, files: ['src/nothing.ts'] }], 'out', /^image nic is made of src\/nothing.ts, which is not there$/],
   ['a missing folder', [{ ...nic, files: ['src/nothing/'] }], 'out',
-    /^cannot read src\/nothing\/, of which image nic is made: there is no such file$/],
+    /^cannot read src\/nothing\/, of which image nic is made: no such file or directory$/],
   ['an output folder that cannot be', [nic], 'src/nic.ts/out', /^cannot write .*nic.o: part of its path is not a directory$/],
   ['an output folder that is a file', [nic], 'src/nic.ts', /^cannot write .*nic.o: part of its path is not a directory$/],
 ])('%s is told in a sentence', async (_, images, out, sentence) => {

@@ -29,7 +29,7 @@ test('a file is read, and unpacked when it is an image packed with gzip', () => 
 
 // the file, the sentence with * for the folder
 const bad: [string, string][] = [
-  ['missing', 'cannot read kernel */missing: there is no such file'],
+  ['missing', 'cannot read kernel */missing: no such file or directory'],
   ['directory', 'cannot read kernel */directory: it is a directory'],
   ['good/inner', 'cannot read kernel */good/inner: part of its path is not a directory'],
   ['circle', 'cannot read kernel */circle: too many symbolic links'],
