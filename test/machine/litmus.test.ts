@@ -14,9 +14,9 @@ const oneOfEachKind = [
 
 const lockstep: Stage = { engine: 'lockstep', limitMs };
 const stages: readonly { name: string; stage: Stage; rounds: number; harts: number; only?: readonly string[] }[] = [
-  { name: 'parallel', stage: { engine: 'parallel', limitMs }, rounds: 5000, harts: 2, only: oneOfEachKind },
+  { name: 'parallel', stage: { engine: 'parallel', limitMs }, rounds: 2000, harts: 2, only: oneOfEachKind },
   { name: 'lockstep', stage: lockstep, rounds: 500, harts: 4 },
-  { name: 'lockstep in quanta of 7', stage: { ...lockstep, quantum: 7 }, rounds: 200, harts: 2 },
+  { name: 'lockstep in quanta of 7', stage: { ...lockstep, quantum: 7 }, rounds: 100, harts: 2 },
 ];
 
 const rows = stages.flatMap(({ name, stage, rounds, harts, only }) => litmusTests
@@ -51,7 +51,7 @@ const bugs: readonly { in: string; bug: string; plant: (text: string) => string 
 for (const { in: name, bug, plant } of bugs) {
   test(`${name} notices when ${bug}`, async () => {
     const litmus = litmusTests.find((each) => each.name === name)!;
-    const size = { rounds: 2000, harts: 2 };
+    const size = { rounds: 500, harts: 2 };
     const text = litmus.source(size);
     expect(plant(text)).not.toBe(text);
     const { violations } = await playText(plant(text), litmus, size, { ...lockstep, quantum: 7 });

@@ -10,7 +10,7 @@ const guarded = shared(5);
 const widest = shared(6);
 
 /** A turn is a handful of instructions: it takes many of them for harts on threads to meet at all. */
-const turnsOf = ({ rounds }: Size): number => 32 * rounds;
+const turnsOf = ({ rounds }: Size): number => 128 * rounds;
 
 /** All harts together begin a loop around `code`, counting s1 down to 1 and s2 up from 0. Changes t0 and t1. */
 const repeat = (size: Size, code: string): string => `
