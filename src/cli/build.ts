@@ -36,8 +36,9 @@ export function registerBuild(program: Command, finish: (status: number) => void
 
 const help = `
 Files, for an image X:
-  X.elf           the kernel or user program, with symbols and debug information for gdb; X.o for a module
-  X.map           what lies at which address
+  X.elf           the kernel or user program; X.o for a module
+  X.debug         the same with debug information for gdb, which a kernel's X.elf has itself
+  X.map           what lies at which address; not for a module
   X.layouts.json  structs and their fields
 
 Exit status:

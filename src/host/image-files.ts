@@ -6,25 +6,32 @@ import { linkImage, linkModule } from '../compiler/link/linker.ts';
 import { mapText } from '../compiler/link/map.ts';
 import type { ObjectModule } from '../compiler/object.ts';
 
+type Files = Map<string, Uint8Array | string>;
+
 /**
- * Links an image and writes it: the ELF file (`.elf`; `.o` for a module), the struct layouts (`.layouts.json`, a
- * LayoutTable) and, where addresses are known, their map (`.map`).
+ * Links an image and writes it.
+ *
+ *   X.elf           the kernel or user program; X.o for a module
+ *   X.debug         the same with debug information, which a kernel has anyway: guests load programs and modules from
+ *                   their own memory, where it would only take room
+ *   X.map           what lies at which address; not for a module
+ *   X.layouts.json  structs and their fields, a LayoutTable
+ *
  * @returns contents by file name
  * @throws LinkError when it cannot be linked
  */
-export function imageFiles(
-  image: ImageDescription, modules: readonly ObjectModule[],
-): Map<string, Uint8Array | string> {
+export function imageFiles(image: ImageDescription, modules: readonly ObjectModule[]): Files {
   const { name } = image;
   if (image.kind === 'module') {
     const module = linkModule(modules, image);
-    return new Map<string, Uint8Array | string>([[`${name}.o`, writeObject(module)], layoutsFile(name, module)]);
+    return files([`${name}.o`, writeObject(module, [])], [`${name}.debug`, writeObject(module)], layouts(name, module));
   }
   const linked = linkImage(modules, image);
-  return new Map<string, Uint8Array | string>([
-    [`${name}.elf`, writeImage(linked)], layoutsFile(name, linked.module), [`${name}.map`, mapText(linked)],
-  ]);
+  const rest = [[`${name}.map`, mapText(linked)], layouts(name, linked.module)] as const;
+  if (image.kind === 'kernel') return files([`${name}.elf`, writeImage(linked)], ...rest);
+  return files([`${name}.elf`, writeImage(linked, [])], [`${name}.debug`, writeImage(linked)], ...rest);
 }
 
-const layoutsFile = (name: string, module: ObjectModule): [string, string] =>
-  [`${name}.layouts.json`, JSON.stringify(layoutsOf(module))];
+const files = (...entries: readonly (readonly [string, Uint8Array | string])[]): Files => new Map(entries);
+const layouts = (name: string, module: ObjectModule) =>
+  [`${name}.layouts.json`, JSON.stringify(layoutsOf(module))] as const;

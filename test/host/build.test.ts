@@ -1,6 +1,6 @@
 /** `nooks build`: what is compiled when, what is written where, and what is said when something is wrong. */
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ImageDescription } from '../../src/compiler/image.ts';
 import { Layouts } from '../../src/compiler/layouts.ts';
@@ -26,7 +26,8 @@ const compile: Compile = (files, { kind }) => {
   const diagnostics = [...files].flatMap(([file, text]) => text.split('\n').flatMap((line, index) => {
     const column = line.indexOf('mistake') + 1;
     const rule = 'syntax' as const;
-    return column === 0 ? [] : [{ file, line: index + 1, column, rule, message: 'this is a mistake', advice: 'leave it out' }];
+    const place = { file, line: index + 1, column };
+    return column === 0 ? [] : [{ ...place, rule, message: 'this is a mistake', advice: 'leave it out' }];
   }));
   if (diagnostics.length > 0) return { diagnostics };
   return { module: kind === 'kernel' ? sample : assembled('nic', '.globl init_module\ninit_module: ret'), diagnostics };
@@ -61,7 +62,8 @@ test('images are written with what tools need to know about them', async () => {
   put(sources);
   expect(await run([kernel, nic])).toEqual(['kernel built', 'nic built']);
   expect(readdirSync(scratch.path('out')).sort()).toEqual([
-    '.nooks-build.json', 'kernel.elf', 'kernel.layouts.json', 'kernel.map', 'nic.layouts.json', 'nic.o',
+    '.nooks-build.json', 'kernel.elf', 'kernel.layouts.json', 'kernel.map', 'nic.debug', 'nic.layouts.json',
+    'nic.o',
   ]);
   const elf = parseElf(scratch.read('out/kernel.elf'), 'kernel.elf');
   expect(elf.symbols.map(({ name }) => name)).toContain('__ksymtab');
@@ -102,7 +104,8 @@ test('clean removes what was built, and nothing else', async () => {
   put({ ...sources, 'out/mine.txt': 'mine' });
   await run([kernel, nic]);
   expect(await run([nic], { clean: true })).toEqual(['nic built']);
-  expect(readdirSync(scratch.path('out')).sort()).toEqual(['.nooks-build.json', 'mine.txt', 'nic.layouts.json', 'nic.o']);
+  expect(readdirSync(scratch.path('out')).sort())
+    .toEqual(['.nooks-build.json', 'mine.txt', 'nic.debug', 'nic.layouts.json', 'nic.o']);
 });
 
 test('mistakes are told with their line and a caret, and other images are built all the same', async () => {
@@ -134,11 +137,14 @@ test('what cannot be linked is told as well', async () => {
 });
 
 test.each<[name: string, images: readonly ImageDescription[], out: string, sentence: RegExp]>([
-  ['a missing file', [{ ...nic, files: ['src/nothing.ts'] }], 'out', /^image nic is made of src\/nothing.ts, which is not there$/],
+  ['a missing file', [{ ...nic, files: ['src/nothing.ts'] }], 'out',
+    /^image nic is made of src\/nothing.ts, which is not there$/],
   ['a missing folder', [{ ...nic, files: ['src/nothing/'] }], 'out',
     /^cannot read src\/nothing\/, of which image nic is made: no such file or directory$/],
-  ['an output folder that cannot be', [nic], 'src/nic.ts/out', /^cannot write .*nic.o: part of its path is not a directory$/],
-  ['an output folder that is a file', [nic], 'src/nic.ts', /^cannot write .*nic.o: part of its path is not a directory$/],
+  ['an output folder that cannot be', [nic], 'src/nic.ts/out',
+    /^cannot write .*nic.o: part of its path is not a directory$/],
+  ['an output folder that is a file', [nic], 'src/nic.ts',
+    /^cannot write .*nic.o: part of its path is not a directory$/],
 ])('%s is told in a sentence', async (_, images, out, sentence) => {
   put(sources);
   const failure = run(images, { out: scratch.path(out) });

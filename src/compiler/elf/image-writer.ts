@@ -6,12 +6,13 @@ import { writeElf } from './file.ts';
 import type { FileSection, FileSegment } from './file.ts';
 import { sectionKinds, symbolBytes, symbolKinds } from './object-writer.ts';
 
-export function writeImage(image: LinkedImage): Uint8Array {
+/** @param debugInfo what to tell debuggers; none for what only the guest reads */
+export function writeImage(image: LinkedImage, debugInfo = image.debug): Uint8Array {
   const sections = image.sections.map(({ section, address }): FileSection => ({
     name: section.name, ...sectionKinds[section.kind], sh_addr: address, bytes: section.bytes, size: section.size,
     align: section.align,
   }));
-  const debug = image.debug.map(({ name, bytes, align }): FileSection =>
+  const debug = debugInfo.map(({ name, bytes, align }): FileSection =>
     ({ name, sh_type: SHT.SHT_PROGBITS, bytes, align }));
   const { table, strings, localCount } = symbolTable(image, sections.map(({ name }) => name));
   return writeElf({

@@ -13,10 +13,13 @@ import { putRecord, writeElf } from './file.ts';
 import type { FileSection } from './file.ts';
 import { StringTable } from './strings.ts';
 
-/** The bytes of the object file. Section names must be unique, as those of compiled and of merged modules are. */
-export function writeObject(module: ObjectModule): Uint8Array {
+/**
+ * The bytes of the object file. Section names must be unique, as those of compiled and of merged modules are.
+ * @param debugInfo what to tell debuggers; none for what only the guest reads
+ */
+export function writeObject(module: ObjectModule, debugInfo = debugSections(module)): Uint8Array {
   const sections = module.sections.map((section) => sectionOf(section, section.relocations));
-  const debug = debugSections(module).map((section) => debugSectionOf(section));
+  const debug = debugInfo.map((section) => debugSectionOf(section));
   const contents = [...sections, ...debug];
   const { table, strings, localCount, index } = symbolTable(module, contents.map(({ file }) => file.name));
   const relocations = contents.flatMap(({ file, relocations: rows }) =>

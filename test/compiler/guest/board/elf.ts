@@ -11,8 +11,8 @@ export const SHN_UNDEF = 0;
 export const SHN_LORESERVE = 0xff00;
 
 export class ElfHeader {
-  magic: u32; ident: Arr<u8, 12>; type: u16; machine: u16; version: u32; entry: usize; phoff: u32; shoff: u32; flags: u32;
-  ehsize: u16; phentsize: u16; phnum: u16; shentsize: u16; shnum: u16; shstrndx: u16;
+  magic: u32; ident: Arr<u8, 12>; type: u16; machine: u16; version: u32; entry: usize; phoff: u32; shoff: u32;
+  flags: u32; ehsize: u16; phentsize: u16; phnum: u16; shentsize: u16; shnum: u16; shstrndx: u16;
 }
 
 export class ProgramHeader {
@@ -20,7 +20,8 @@ export class ProgramHeader {
 }
 
 export class SectionHeader {
-  name: u32; type: u32; flags: u32; addr: usize; offset: u32; size: u32; link: u32; info: u32; addralign: u32; entsize: u32;
+  name: u32; type: u32; flags: u32; addr: usize; offset: u32; size: u32; link: u32; info: u32; addralign: u32;
+  entsize: u32;
 }
 
 export class SymbolEntry { name: u32; value: usize; size: u32; info: u8; other: u8; shndx: u16; }
