@@ -1,4 +1,4 @@
-/** What the options of several commands have in common: how their values are read, and the sentence when one is wrong. */
+/** Readers of option values, for all commands, with the sentence when a value is wrong. */
 import { UserError } from '../host/user-error.ts';
 import { formatSize, parseSize } from '../host/size.ts';
 

@@ -53,7 +53,7 @@ const defaults = { harts: 1, memory: '128M' } as const;
 export function registerRun(program: Command, finish: (status: number) => void): void {
   program.command('run')
     .summary('boot an image, with its console on this terminal')
-    .description('Boots an image on an SMP RV32 board that is compatible with QEMU\'s "virt", console on this terminal.')
+    .description('Boots an image on an SMP RV32 board like QEMU\'s "virt", with its console on this terminal.')
     .argument('<image>', 'bare-metal program; with --bios, kernel: ELF, raw or Linux Image, plain or gzip')
     .option('--bios <firmware>', 'firmware to start first, in machine mode: OpenSBI fw_dynamic or the like')
     .option('--initrd <file>', 'initial RAM disk')
@@ -151,7 +151,8 @@ function farewellStatus(reason: (SessionEnding & { kind: 'left' })['reason']): n
 
 /** Boots the real machine. It is loaded here, so that `--help` and mistakes are quick. */
 async function bootMachine(request: MachineRequest, console: ConsoleSink, trace?: Trace): Promise<SessionMachine> {
-  const { Machine } = await import('../host/machine.ts');
+  const [{ Machine }, { log }] = await Promise.all([import('../host/machine.ts'), import('../host/log.ts')]);
+  log().debug(request, 'booting');
   if (!trace) return Machine.create({ ...request, onConsole: console });
   const machine = await Machine.create({
     ...request, onConsole: console, onAccess: (access) => trace.access(access, witness),
