@@ -102,7 +102,7 @@ export const rules = {
   characterForm: ['char takes one ASCII character', ''],
   notAssignable: ['a {0} is not a {1}', '{2}'],
   mixedWidths: ['{0} and {1} cannot be mixed', 'widen with u64of() or i64of(), or take lo32() or hi32()'],
-  mixedSigns: ['{0} of {1} and {2} would depend on which sign is meant', 'convert one side: x as {1}'],
+  mixedSigns: ['{0} of {1} and {2} would depend on which sign is meant', 'convert one side: x as {3}'],
   operandType: ['{0} does not apply to {1}', '{2}'],
   comparedTypes: ['{0} and {1} cannot be compared', ''],
   conditionType: ['a {0} is not a condition', ''],
@@ -132,7 +132,6 @@ export const rules = {
   variadicType: ['a {0} cannot be one of further arguments', ''],
   csrUnknown: ['there is no control and status register {0}', ''],
   csrReadOnly: ['{0} is read-only', ''],
-  unsafeInteger: ['{0} is too large to be exact', 'write it as {0}n'],
 } as const satisfies Readonly<Record<string, readonly [message: string, advice: string]>>;
 
 export type Rule = keyof typeof rules;

@@ -133,7 +133,7 @@ export function unify(
   }
   if (strict && isSigned(left.type) !== isSigned(right.type)) {
     const [first, second] = [a, b].map((value) => (isFree(value) ? String(value.value) : showType(value.type)));
-    body.unit.report(node, 'mixedSigns', symbol, first!, second!);
+    body.unit.report(node, 'mixedSigns', symbol, first!, second!, showType(isFree(a) ? b.type : a.type));
     return undefined;
   }
   const type = common(left.type, right.type);
