@@ -15,13 +15,22 @@ export interface QemuRun {
   readonly status: number | undefined;
 }
 
+/** Bytes that are in memory when the image starts. */
+export interface Payload { readonly address: number; readonly bytes: Uint8Array }
+
+interface QemuOptions { readonly harts?: number; readonly timeoutMs?: number; readonly payload?: Payload }
+
 /** Runs an image in machine mode, without firmware, until it tells the test finisher or `timeoutMs` pass. */
-export function runOnQemu(image: Uint8Array, { harts = 1, timeoutMs = 10_000 } = {}): QemuRun {
+export function runOnQemu(
+  image: Uint8Array, { harts = 1, timeoutMs = 10_000, payload }: QemuOptions = {},
+): QemuRun {
   const scratch = new Scratch();
   try {
     const board = ['-M', 'virt', '-smp', `${harts}`, '-bios', 'none', '-kernel', scratch.write('image.elf', image)];
     const console = ['-nographic', '-monitor', 'none', '-serial', 'stdio'];
-    const { stdout, status } = spawnSync(program, [...board, ...console],
+    const loader = payload
+      ? ['-device', `loader,file=${scratch.write('payload', payload.bytes)},addr=${payload.address},force-raw=on`] : [];
+    const { stdout, status } = spawnSync(program, [...board, ...console, ...loader],
       { encoding: 'utf8', timeout: timeoutMs, input: '' });
     return { console: stdout, status: status ?? undefined };
   } finally {

@@ -11,12 +11,12 @@ import type { ObjectModule } from '../../../src/compiler/object.ts';
 import { assembled } from '../../support/module.ts';
 import { kernelImage } from '../../support/image.ts';
 import { hasQemu, runOnQemu } from '../../support/qemu.ts';
+import { runHere } from '../../support/run-here.ts';
 import { Scratch } from '../../support/scratch.ts';
 import { hasTools } from '../../support/tools.ts';
 
 const gcc = 'riscv64-unknown-elf-gcc';
 const skipped = hasTools([gcc]) ? '' : ` (needs ${gcc})`;
-const unrun = skipped !== '' || hasQemu ? skipped : ' (needs QEMU)';
 const usual = ['-march=rv32ima', '-mabi=ilp32', '-mno-relax', '-ffreestanding', '-O2'];
 
 function compiled(text: string, ...options: readonly string[]): ObjectModule {
@@ -166,15 +166,16 @@ const main = `
   }
 `;
 
-test.skipIf(unrun !== '').each([
+test.skipIf(skipped !== '').each([
   ['absolute addresses', ['-mcmodel=medlow']],
   ['addresses relative to the instruction', ['-mcmodel=medany', '-fno-jump-tables']],
   ['a section for each function', ['-ffunction-sections', '-fdata-sections']],
   ['common variables', ['-fcommon', '-O1', '-g']],
   ['no optimisation', ['-O0']],
-])(`C and ours call each other: C with %s${unrun}`, (_, options) => {
-  const linked = linkImage([start, ours, compiled(main, ...options)], image);
-  expect(runOnQemu(writeImage(linked)).status).toBe(0);
+])(`C and ours call each other: C with %s${skipped}`, async (_, options) => {
+  const program = writeImage(linkImage([start, ours, compiled(main, ...options)], image));
+  expect((await runHere(program)).status).toBe(0);
+  if (hasQemu) expect(runOnQemu(program).status).toBe(0);
 });
 
 test.skipIf(skipped !== '')(`foreign relocations become those that the loader in the kernel knows${skipped}`, () => {
