@@ -1,5 +1,6 @@
 import { assert } from '../assert.ts';
 import { interruptLines, memoryMap, ramStart, virtioSlots } from '../platform/memory-map.ts';
+import { virtioVersions } from '../platform/virtio.ts';
 import { Bus } from './bus.ts';
 import { counters } from './core/csr.ts';
 import type { Surroundings } from './core/core.ts';
@@ -111,10 +112,12 @@ export class Board {
     const slots = at.virtio.map((address, slot) => {
       const words = view(virtioWords, address), its = lock(virtioWords, address);
       const store = disks[slot];
-      const interrupt = line(interruptLines.virtio + slot);
-      if (!store) return new VirtioSlot(words, its, this.dma, { interrupt });
-      return new VirtioBlock(words, view(virtioBlockWords, at.virtioBlock[slot]!), its, this.dma,
-        { store, id: `nooks-disk-${slot}`, clock, latencyNs: diskLatencyNs }, { interrupt, dueChanged: pins.dueChanged });
+      const message = () => this.plic.message(interruptLines.virtio + slot);
+      const transport = { dma: this.dma, version: virtioVersions.legacy };
+      if (!store) return new VirtioSlot(words, its, transport, { message });
+      return new VirtioBlock(words, view(virtioBlockWords, at.virtioBlock[slot]!), its,
+        { ...transport, store, id: `nooks-disk-${slot}`, clock, latencyNs: diskLatencyNs },
+        { message, dueChanged: pins.dueChanged });
     });
     this.#slots = slots;
     this.bus = new Bus([

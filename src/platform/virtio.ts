@@ -31,11 +31,30 @@ export const virtioRegisters = {
   ConfigGeneration: ro(0x0fc, 'configuration atomicity value'),
 } as const;
 
+/**
+ * Section 4.2.4, table 4.2: the legacy layout, version 1, which QEMU's board has unless told otherwise. The features
+ * are called HostFeatures and GuestFeatures there.
+ */
+export const virtioLegacyRegisters = {
+  MagicValue: virtioRegisters.MagicValue, Version: virtioRegisters.Version, DeviceID: virtioRegisters.DeviceID,
+  VendorID: virtioRegisters.VendorID,
+  DeviceFeatures: virtioRegisters.DeviceFeatures, DeviceFeaturesSel: virtioRegisters.DeviceFeaturesSel,
+  DriverFeatures: virtioRegisters.DriverFeatures, DriverFeaturesSel: virtioRegisters.DriverFeaturesSel,
+  GuestPageSize: wo(0x028, 'guest page size'),
+  QueueSel: virtioRegisters.QueueSel, QueueNumMax: virtioRegisters.QueueNumMax, QueueNum: virtioRegisters.QueueNum,
+  QueueAlign: wo(0x03c, 'used ring alignment'),
+  QueuePFN: rw(0x040, 'guest physical page number of the virtqueue'),
+  QueueNotify: virtioRegisters.QueueNotify,
+  InterruptStatus: virtioRegisters.InterruptStatus, InterruptACK: virtioRegisters.InterruptACK,
+  Status: virtioRegisters.Status,
+} as const;
+
 /** Where the configuration space of the device begins. */
 export const virtioConfigAt = 0x100;
 
 export const virtioMagic = 0x7472_6976;
-export const virtioVersion = 2;
+export const virtioVersions = { legacy: 1, current: 2 } as const;
+export type VirtioVersion = typeof virtioVersions[keyof typeof virtioVersions];
 /** What QEMU's board answers: "QEMU". */
 export const virtioVendor = 0x554d_4551;
 /** Section 5: device types. 0 is the ID of an empty slot. */

@@ -6,7 +6,7 @@ import { plicRegisters } from '../../src/platform/plic.ts';
 import type { RegisterMap } from '../../src/platform/registers.ts';
 import { rtcRegisters } from '../../src/platform/rtc.ts';
 import { uartDivisorRegisters, uartRegisters } from '../../src/platform/uart.ts';
-import { virtioConfigAt, virtioRegisters } from '../../src/platform/virtio.ts';
+import { virtioConfigAt, virtioLegacyRegisters, virtioRegisters } from '../../src/platform/virtio.ts';
 
 /** Device, its map, the bytes of one register, the bytes the map may take. */
 const maps: [string, RegisterMap, number, number][] = [
@@ -17,6 +17,7 @@ const maps: [string, RegisterMap, number, number][] = [
   ['finisher', finisherRegisters, 4, memoryMap.finisher.bytes],
   ['rtc', rtcRegisters, 4, memoryMap.rtc.bytes],
   ['virtio', virtioRegisters, 4, virtioConfigAt],
+  ['virtio legacy', virtioLegacyRegisters, 4, virtioConfigAt],
 ];
 
 test.each(maps)('no two registers of %s are in one place', (_, map, bytes, limit) => {

@@ -39,6 +39,11 @@ export interface InterruptPin {
   interrupt(level: boolean): void;
 }
 
+/** An interrupt by message, from a device to the PLIC: each is one, whatever became of the last. */
+export interface MessagePin {
+  message(): void;
+}
+
 /** Tells who waits for timed devices that `due` has become another. */
 export interface DuePin {
   dueChanged(): void;

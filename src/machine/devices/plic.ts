@@ -21,9 +21,13 @@ const existing = Array.from({ length: plicSourceWords }, (_, word) => {
 });
 
 /**
- * The platform-level interrupt controller: RISC-V PLIC Specification 1.0.0. All sources are level-triggered. A gateway
- * (section 4) turns the level into one request; the next is made only once the last was completed, if the level is
- * still there. "If the source deasserts after the request, the request remains" until it is claimed.
+ * The platform-level interrupt controller: RISC-V PLIC Specification 1.0.0. A gateway (section 4) turns what a device
+ * does into requests, one at a time.
+ *
+ * - Level: the next request is made only once the last was completed, if the level is still there. "If the source
+ *   deasserts after the request, the request remains" until it is claimed.
+ * - Message: each is a request, which waits while the last is served; there is one at most. As on QEMU's board, so
+ *   that a driver which never acknowledges its device is not interrupted for ever.
  */
 export class Plic implements Registers<typeof plicRegisters>, BusDevice {
   readonly sizes = 4;
@@ -70,6 +74,15 @@ export class Plic implements Registers<typeof plicRegisters>, BusDevice {
     if (level) this.#level[word]! |= bitOf(source);
     else this.#level[word]! &= ~bitOf(source);
     this.#request(source);
+    this.#update();
+    this.lock.release();
+  }
+
+  /** A message of a source. Takes the lock. */
+  message(source: number): void {
+    assert(source > 0 && source <= limits.interruptSources, `interrupt source ${source} exists`);
+    this.lock.acquire();
+    this.#pending[source >>> 5]! |= bitOf(source);
     this.#update();
     this.lock.release();
   }
@@ -150,14 +163,14 @@ export class Plic implements Registers<typeof plicRegisters>, BusDevice {
   }
 
   /**
-   * The pending source of the highest priority above `floor` that the context has enabled, 0 when there is none. Among
-   * equals the lowest number goes first. A claim "is not affected by the threshold", whence the floor.
+   * The pending source of the highest priority above `floor` that the context has enabled and nobody serves, 0 when
+   * there is none. Among equals the lowest goes first. A claim "is not affected by the threshold", whence `floor`.
    */
   #mostUrgent(context: number, floor: number): number {
     let best = 0;
     let bestPriority = floor;
     for (let word = 0; word < plicSourceWords; word++) {
-      let bits = this.#pending[word]! & this.#enable[context * plicSourceWords + word]!;
+      let bits = this.#pending[word]! & ~this.#claimed[word]! & this.#enable[context * plicSourceWords + word]!;
       while (bits !== 0) {
         const source = word * 32 + 31 - Math.clz32(bits & -bits);
         if (this.#priority[source]! > bestPriority) {

@@ -1,11 +1,11 @@
 import { blockConfig, blockRequest, sectorBytes, virtioDevice, virtioFeature } from '../../platform/virtio.ts';
 import { virtioQueueMost, type virtioBlockWords, type virtioWords } from '../words/devices.ts';
 import type { View } from '../words/struct.ts';
-import type { Clock, Dma, DuePin, InterruptPin, TimedDevice } from './device.ts';
+import type { Clock, DuePin, MessagePin, TimedDevice } from './device.ts';
 import type { Lock } from './lock.ts';
 import { Moment, moments } from './moment.ts';
 import type { Size } from './register-file.ts';
-import { VirtioSlot } from './virtio-slot.ts';
+import { VirtioSlot, type VirtioSlotOptions } from './virtio-slot.ts';
 import { gather, lengthOf, scatter, wide, type Chain } from './virtqueue.ts';
 
 /** A disk, in sectors of 512 bytes. Buffers are whole sectors within it. False when the host could not do it. */
@@ -17,7 +17,7 @@ export interface BlockStore {
   flush(): boolean;
 }
 
-export interface VirtioBlockOptions {
+export interface VirtioBlockOptions extends VirtioSlotOptions {
   readonly store: BlockStore;
   /** The answer to GET_ID: at most 20 bytes of ASCII. */
   readonly id: string;
@@ -43,10 +43,10 @@ export class VirtioBlock extends VirtioSlot implements TimedDevice {
   readonly #config: DataView;
 
   constructor(
-    slotWords: View<typeof virtioWords['fields']>, words: View<typeof virtioBlockWords['fields']>, lock: Lock, dma: Dma,
-    options: VirtioBlockOptions, pins: InterruptPin & DuePin,
+    slotWords: View<typeof virtioWords['fields']>, words: View<typeof virtioBlockWords['fields']>, lock: Lock,
+    options: VirtioBlockOptions, pins: MessagePin & DuePin,
   ) {
-    super(slotWords, lock, dma, pins);
+    super(slotWords, lock, options, pins);
     this.#words = words;
     this.#due = new Moment(words.due);
     this.#heads = words.heads;

@@ -1,23 +1,33 @@
 import type { Registers } from '../../platform/registers.ts';
 import {
-  availableRing, usedRing, virtioConfigAt, virtioDevice, virtioFeature, virtioFeatureHigh, virtioInterrupt, virtioMagic,
-  virtioRegisters, virtioStatus, virtioVendor, virtioVersion,
+  availableRing, descriptor, usedRing, virtioConfigAt, virtioDevice, virtioFeature, virtioFeatureHigh, virtioInterrupt,
+  virtioLegacyRegisters, virtioMagic, virtioRegisters, virtioStatus, virtioVendor, virtioVersions, type VirtioVersion,
 } from '../../platform/virtio.ts';
 import { virtioQueueMost, type virtioWords } from '../words/devices.ts';
 import type { View } from '../words/struct.ts';
-import type { BusDevice, Dma, InterruptPin } from './device.ts';
+import type { BusDevice, Dma, MessagePin } from './device.ts';
 import type { Lock } from './lock.ts';
 import { RegisterFile, type Size } from './register-file.ts';
 import { chainAt, wide, type Chain } from './virtqueue.ts';
 
+export interface VirtioSlotOptions {
+  readonly dma: Dma;
+  readonly version: VirtioVersion;
+}
+
+/** What a legacy driver that never writes QueueAlign gets, as on QEMU's board. */
+const legacyAlign = 4096;
+
 /**
- * A virtio-mmio slot: the transport of VIRTIO 1.2, section 4.2, version 2, with one split virtqueue (section 2.7). As
- * it stands it is an empty slot; a device is a subclass that answers for itself and takes requests.
+ * A virtio-mmio slot: the transport of VIRTIO 1.2, section 4.2, of version 2 or the legacy version 1 (section 4.2.4),
+ * with one split virtqueue (section 2.7). As it stands it is an empty slot; a device is a subclass that answers for
+ * itself and takes requests.
  *
  * A driver that breaks the rules of the queue finds DEVICE_NEEDS_RESET in its status (section 2.1.2), and nothing more
  * is done until it resets the device.
  */
-export class VirtioSlot implements Registers<typeof virtioRegisters>, BusDevice {
+export class VirtioSlot
+implements Registers<typeof virtioRegisters>, Registers<typeof virtioLegacyRegisters>, BusDevice {
   readonly sizes = 1 | 2 | 4;
   readonly lock: Lock;
   protected readonly dma: Dma;
@@ -26,19 +36,24 @@ export class VirtioSlot implements Registers<typeof virtioRegisters>, BusDevice 
   readonly #queueDesc: Int32Array;
   readonly #queueDriver: Int32Array;
   readonly #queueDevice: Int32Array;
-  readonly #pins: InterruptPin;
-  readonly #registers: RegisterFile<typeof virtioRegisters>;
+  readonly #version: VirtioVersion;
+  readonly #pins: MessagePin;
+  readonly #registers: Pick<RegisterFile<typeof virtioRegisters>, 'read' | 'write'>;
 
-  constructor(words: View<typeof virtioWords['fields']>, lock: Lock, dma: Dma, pins: InterruptPin) {
+  constructor(
+    words: View<typeof virtioWords['fields']>, lock: Lock, { dma, version }: VirtioSlotOptions, pins: MessagePin,
+  ) {
     this.lock = lock;
     this.dma = dma;
+    this.#version = version;
     this.#words = words;
     this.#driverFeatures = words.driverFeatures;
     this.#queueDesc = words.queueDesc;
     this.#queueDriver = words.queueDriver;
     this.#queueDevice = words.queueDevice;
     this.#pins = pins;
-    this.#registers = new RegisterFile(virtioRegisters, this);
+    this.#registers = this.#isLegacy ? new RegisterFile(virtioLegacyRegisters, this)
+      : new RegisterFile(virtioRegisters, this);
   }
 
   /** Power-on, and what a driver does by writing 0 to Status (section 2.4). */
@@ -47,12 +62,13 @@ export class VirtioSlot implements Registers<typeof virtioRegisters>, BusDevice 
     words.deviceFeaturesSel = words.driverFeaturesSel = words.queueSel = words.queueNum = words.queueReady = 0;
     words.interruptStatus = words.status = words.configGeneration = words.availableNext = words.usedNext = 0;
     for (const pair of [this.#driverFeatures, this.#queueDesc, this.#queueDriver, this.#queueDevice]) pair.fill(0);
+    words.guestPageSize = words.queuePFN = 0;
+    words.queueAlign = legacyAlign;
     this.abandon();
-    this.#update();
   }
 
   get MagicValue(): number { return virtioMagic; }
-  get Version(): number { return virtioVersion; }
+  get Version(): number { return this.#version; }
   get DeviceID(): number { return virtioDevice.none; }
   get VendorID(): number { return virtioVendor; }
 
@@ -76,17 +92,36 @@ export class VirtioSlot implements Registers<typeof virtioRegisters>, BusDevice 
     else if (!this.#isQueueSound()) this.fail();
   }
 
+  set GuestPageSize(bytes: number) { this.#words.guestPageSize = bytes; }
+  set QueueAlign(bytes: number) { if (this.#settable) this.#words.queueAlign = bytes; }
+
+  get QueuePFN(): number { return this.#words.queueSel === 0 ? this.#words.queuePFN : 0; }
+  /** Section 2.7.2: the legacy queue is one block: table, available ring and, aligned, used ring. 0 takes it away. */
+  set QueuePFN(page: number) {
+    const words = this.#words;
+    if (words.queueSel !== 0) return;
+    words.queuePFN = page;
+    words.availableNext = words.usedNext = 0;
+    const table = page * (words.guestPageSize >>> 0);
+    const available = table + words.queueNum * descriptor.bytes;
+    const end = available + availableRing.ring + words.queueNum * availableRing.entryBytes;
+    const align = words.queueAlign >>> 0;
+    setWide(this.#queueDesc, table);
+    setWide(this.#queueDriver, available);
+    setWide(this.#queueDevice, Math.ceil(end / align) * align);
+    this.QueueReady = page === 0 ? 0 : 1;
+  }
+
+  /** Section 3.1.2: a legacy driver may use the queue before it sets DRIVER_OK. */
   set QueueNotify(index: number) {
     const { queueReady, status } = this.#words;
-    const isRunning = (status & (virtioStatus.DRIVER_OK | virtioStatus.DEVICE_NEEDS_RESET)) === virtioStatus.DRIVER_OK;
+    const needed = this.#isLegacy ? 0 : virtioStatus.DRIVER_OK;
+    const isRunning = (status & (needed | virtioStatus.DEVICE_NEEDS_RESET)) === needed;
     if (index === 0 && queueReady && isRunning) this.#collect();
   }
 
   get InterruptStatus(): number { return this.#words.interruptStatus; }
-  set InterruptACK(bits: number) {
-    this.#words.interruptStatus &= ~bits;
-    this.#update();
-  }
+  set InterruptACK(bits: number) { this.#words.interruptStatus &= ~bits; }
 
   get Status(): number { return this.#words.status; }
   /** Section 3.1.1, step 5: FEATURES_OK stays clear when the device cannot live with what the driver chose. */
@@ -161,7 +196,7 @@ export class VirtioSlot implements Registers<typeof virtioRegisters>, BusDevice 
     const flags = this.dma.read16(wide(this.#queueDriver[0]!, this.#queueDriver[1]!) + availableRing.flags) ?? 0;
     if (flags & availableRing.NO_INTERRUPT) return;
     this.#words.interruptStatus |= virtioInterrupt.usedBuffer;
-    this.#update();
+    this.#pins.message();
   }
 
   /** The driver broke the rules. "If DRIVER_OK is set, the device MUST send a configuration change notification." */
@@ -171,8 +206,10 @@ export class VirtioSlot implements Registers<typeof virtioRegisters>, BusDevice 
     words.status |= virtioStatus.DEVICE_NEEDS_RESET;
     if (!(words.status & virtioStatus.DRIVER_OK)) return;
     words.interruptStatus |= virtioInterrupt.configurationChange;
-    this.#update();
+    this.#pins.message();
   }
+
+  get #isLegacy(): boolean { return this.#version === virtioVersions.legacy; }
 
   /** The queue is set up while it is selected and not in use. */
   get #settable(): boolean { return this.#words.queueSel === 0 && this.#words.queueReady === 0; }
@@ -183,19 +220,21 @@ export class VirtioSlot implements Registers<typeof virtioRegisters>, BusDevice 
 
   #offered(word: number): number {
     if (word === 0) return this.features | virtioFeature.RING_INDIRECT_DESC;
-    return word === 1 ? virtioFeatureHigh.VERSION_1 : 0;
+    return word === 1 && !this.#isLegacy ? virtioFeatureHigh.VERSION_1 : 0;
   }
 
-  /** Section 6: VERSION_1 must be accepted, nothing that was not offered may be. */
+  /** Section 6: VERSION_1 must be accepted, nothing that was not offered may be. Legacy drivers are not held to it. */
   #areFeaturesAccepted(): boolean {
+    if (this.#isLegacy) return true;
     const [low, high] = [this.#driverFeatures[0]!, this.#driverFeatures[1]!];
     return !(low & ~this.#offered(0)) && high === virtioFeatureHigh.VERSION_1;
   }
 
   /** Section 2.7: sizes are powers of 2; section 2.7, table of alignments: 16, 2 and 4. */
   #isQueueSound(): boolean {
-    const { queueNum } = this.#words;
-    return queueNum > 0 && queueNum <= virtioQueueMost && (queueNum & (queueNum - 1)) === 0
+    const { queueNum, queueAlign } = this.#words;
+    const isPower = (value: number) => value > 0 && (value & (value - 1)) === 0;
+    return isPower(queueNum) && queueNum <= virtioQueueMost && isPower(queueAlign)
       && this.#queueDesc[0]! % 16 === 0 && this.#queueDriver[0]! % 2 === 0 && this.#queueDevice[0]! % 4 === 0;
   }
 
@@ -212,11 +251,10 @@ export class VirtioSlot implements Registers<typeof virtioRegisters>, BusDevice 
       words.availableNext = (words.availableNext + 1) & 0xffff;
     }
   }
+}
 
-  #update(): void {
-    const level = this.#words.interruptStatus !== 0 ? 1 : 0;
-    if (level === this.#words.raised) return;
-    this.#words.raised = level;
-    this.#pins.interrupt(level === 1);
-  }
+/** An address below 2^53 as two words. */
+function setWide(pair: Int32Array, value: number): void {
+  pair[0] = value;
+  pair[1] = Math.floor(value / 2 ** 32);
 }

@@ -94,6 +94,9 @@ export const virtioWords = struct({
   queueSel: word('device', 'QueueSel'),
   queueNum: word('device', 'descriptors in the queue'),
   queueReady: word('device', '1 while the queue is in use'),
+  guestPageSize: word('device', 'legacy: GuestPageSize'),
+  queueAlign: word('device', 'legacy: QueueAlign'),
+  queuePFN: word('device', 'legacy: QueuePFN'),
   queueDesc: words(2, 'device', 'address of the descriptor table'),
   queueDriver: words(2, 'device', 'address of the available ring'),
   queueDevice: words(2, 'device', 'address of the used ring'),
@@ -102,7 +105,6 @@ export const virtioWords = struct({
   configGeneration: word('device', 'ConfigGeneration'),
   availableNext: word('device', 'idx of the available ring up to which requests were taken'),
   usedNext: word('device', 'idx of the used ring as last written'),
-  raised,
 });
 
 export const virtioBlockWords = struct({

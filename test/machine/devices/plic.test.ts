@@ -59,6 +59,19 @@ test('a level that comes again while it is served is a request at completion', (
   expect(bus.read(pending(0), 4)).toBe(1 << 10);
 });
 
+test('a message is one interrupt; one that comes while the last is served waits; two that wait are one', () => {
+  const { plic, bus, pins } = prepared();
+  plic.message(10);
+  expect(bus.read(claim(S(0)), 4)).toBe(10);
+  plic.message(10);
+  plic.message(10);
+  expect([pins.has(0, mip.SEIP), bus.read(claim(S(0)), 4)]).toEqual([false, 0]);
+  bus.write(claim(S(0)), 4, 10);
+  expect([pins.has(0, mip.SEIP), bus.read(claim(S(0)), 4)]).toEqual([true, 10]);
+  bus.write(claim(S(0)), 4, 10);
+  expect([pins.has(0, mip.SEIP), bus.read(claim(S(0)), 4)]).toEqual([false, 0]);
+});
+
 /** Priorities of sources 10 and 40, threshold; whether it interrupts, what two claims give. */
 const arbitration: [number, number, number, boolean, number, number][] = [
   [1, 1, 0, true, 10, 40],

@@ -104,8 +104,10 @@ export class FakeDisk implements BlockStore {
 export interface Rig extends ReturnType<typeof makeRig> {}
 
 /** All devices, wired as on the board, in a world of fakes. A second rig over the same memory is a second thread. */
-export function makeRig({ harts = 2, disk = new FakeDisk({ sectors: 64 }), latencyNs = 1000, memory, thread = 1 }: {
-  harts?: number; disk?: FakeDisk; latencyNs?: number; memory?: SharedArrayBuffer; thread?: number;
+export function makeRig({
+  harts = 2, disk = new FakeDisk({ sectors: 64 }), latencyNs = 1000, version = 2, memory, thread = 1,
+}: {
+  harts?: number; disk?: FakeDisk; latencyNs?: number; version?: 1 | 2; memory?: SharedArrayBuffer; thread?: number;
 } = {}) {
   const places = placeDevices(0);
   const shared = memory ?? new SharedArrayBuffer(places.end + pciFunctionsBytes);
@@ -143,10 +145,11 @@ export function makeRig({ harts = 2, disk = new FakeDisk({ sectors: 64 }), laten
   pci.attach(0, hostBridge(...parts(pciFunctionWords, places.pciBridge)));
   const [blockAt, ...emptyAt] = places.virtio as [number, ...number[]];
   const [slotWords, slotLock] = parts(virtioWords, blockAt);
-  const block = new VirtioBlock(slotWords, virtioBlockWords.at(shared, places.virtioBlock[0]!), slotLock, ram,
-    { store: disk, id: 'nooks-disk-0', clock, latencyNs }, line(interruptLines.virtio));
+  const messages = (source: number) => ({ message: () => plic.message(source), dueChanged });
+  const block = new VirtioBlock(slotWords, virtioBlockWords.at(shared, places.virtioBlock[0]!), slotLock,
+    { dma: ram, version, store: disk, id: 'nooks-disk-0', clock, latencyNs }, messages(interruptLines.virtio));
   const slots = [block, ...emptyAt.map((at, index) =>
-    new VirtioSlot(...parts(virtioWords, at), ram, line(interruptLines.virtio + 1 + index)))];
+    new VirtioSlot(...parts(virtioWords, at), { dma: ram, version }, messages(interruptLines.virtio + 1 + index)))];
   const timed = [clint, rtc, block];
   const bus = new Bus([
     { ...memoryMap.finisher, device: finisher }, { ...memoryMap.rtc, device: rtc },
