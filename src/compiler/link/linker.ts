@@ -14,6 +14,7 @@ import { place } from './place.ts';
 import type { PlacedSection, Placement } from './place.ts';
 import { describePlace } from './places.ts';
 import { exportTableName, functionTableName, symbolTable } from './tables.ts';
+import { settleDistances } from './within.ts';
 
 /** A name with its address. */
 export interface LinkedSymbol {
@@ -63,7 +64,7 @@ export function linkImage(modules: readonly ObjectModule[], image: KernelImage |
  * @throws LinkError with all problems found
  */
 export function linkModule(modules: readonly ObjectModule[], image: ModuleImage): ObjectModule {
-  const merged = merge(modules, image.name);
+  const merged = settleDistances(merge(modules, image.name));
   checkExports(merged, image);
   const isExported = (name: string) => image.exports === 'all' || image.exports.includes(name);
   return {
