@@ -89,17 +89,22 @@ export class Lockstep {
     if (this.#running < 0) return;
     const other = this.#harts[hart]!;
     if (other === this.#running || this.#get(other, 'waiting') === 0) return;
-    this.#set(this.#running, 'halt', halts.yield);
+    this.#yield();
   }
 
   /** A device has something to do at another time. If that is within the turn, the turn ends. */
   dueChanged(): void {
-    if (this.#running >= 0 && this.#board.due < this.#turnEnds) this.#set(this.#running, 'halt', halts.yield);
+    if (this.#running >= 0 && this.#board.due < this.#turnEnds) this.#yield();
   }
 
   /** The turn ends after the current instruction: for device accesses that end the run. */
   endTurn(): void {
     if (this.#running >= 0) this.#set(this.#running, 'halt', halts.device);
+  }
+
+  /** Ends the turn, unless it ends already for a reason of its own. */
+  #yield(): void {
+    if (this.#get(this.#running, 'halt') === 0) this.#set(this.#running, 'halt', halts.yield);
   }
 
   /** Ends the run after the current turn. */

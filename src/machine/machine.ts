@@ -121,7 +121,6 @@ export class LockstepMachine {
 
   /** Takes at most `steps` steps, all harts together. */
   run(steps: number): { readonly end: LockstepEnd; readonly steps: number } {
-    this.#feed();
     return this.#lockstep.run(steps);
   }
 

@@ -180,6 +180,7 @@ function defineAtomics({ module }: CoreContext): void {
 /** fetch_slow(hart, pc): the code page of `pc`, 0 when trapped. */
 function defineFetch(context: CoreContext): void {
   const { module, hash, shared } = context;
+  if (shared) defineStaleness(context);
   module.define('fetch_slow', 1, (f, h, pc) => {
     const hart = hartOf(f, h);
     const v = f.let(hart.get('codeView'));
@@ -207,13 +208,15 @@ function defineFetch(context: CoreContext): void {
     if (shared) {
       const generation = module.global(f, 'generation');
       f.if(f.ne(f.load(page, codePage.generation), generation), () => {
-        f.do(module.call(f, 'refresh_code_page', page));
+        f.if(module.call(f, 'is_stale', page), () => f.do(module.call(f, 'refresh_code_page', page)));
         f.store(page, generation, codePage.generation);
       });
     }
-    f.do(module.call(f, 'note_fetch', v, pc));
-    f.if(hart.get('megapage'), () => f.do(module.call(f, 'note_megapage', v, pc)));
-    f.store(f.add(hart.get('codeTables'), f.shl(f.shr(pc, f.constant(12)), f.constant(2))), page, tables.fetch);
+    f.if(f.eqz(hart.get('partial')), () => {
+      f.do(module.call(f, 'note_fetch', v, pc));
+      f.if(hart.get('megapage'), () => f.do(module.call(f, 'note_megapage', v, pc)));
+      f.store(f.add(hart.get('codeTables'), f.shl(f.shr(pc, f.constant(12)), f.constant(2))), page, tables.fetch);
+    });
     f.return(page);
     f.unreachable();
   });
@@ -224,6 +227,29 @@ function defineFetch(context: CoreContext): void {
     const generation = module.global(f, 'generation');
     f.setGlobal(generation, f.add(generation, f.constant(1)));
     f.do(module.call(f, 'flush_hart_fetches', h));
+  });
+}
+
+/** is_stale(page): whether the RAM page differs from what the code page was made from. */
+function defineStaleness(context: CoreContext): void {
+  const { module } = context;
+  module.define('is_stale', 1, (f, page) => {
+    const made = f.let(f.add(page, f.constant(codePage.raw)));
+    const now = f.let(hostOf(context, f, f.load(page, codePage.physical)));
+    const end = f.let(f.add(now, f.constant(pageBytes)));
+    const differs = f.local();
+    f.loop((again) => {
+      f.set(differs, f.constant(0));
+      for (let offset = 0; offset < 32; offset += 4) {
+        f.set(differs, f.or(differs, f.xor(f.load(made, offset), f.load(now, offset))));
+      }
+      f.if(differs, () => f.return(f.constant(1)));
+      f.set(made, f.add(made, f.constant(32)));
+      f.set(now, f.add(now, f.constant(32)));
+      f.brIf(f.ltu(now, end), again);
+    });
+    f.return(f.constant(0));
+    f.unreachable();
   });
 }
 

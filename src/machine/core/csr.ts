@@ -9,7 +9,13 @@ export const csrKinds = { write: 0, set: 1, clear: 2 } as const;
 /** Which counter the host is asked for; the upper half is one more. */
 export const counters = { cycle: 0, time: 2, instret: 4 } as const;
 
-interface Access { readonly f: Fn; readonly h: Local; readonly number: Local; readonly module: CoreContext['module'] }
+interface Access {
+  readonly f: Fn;
+  readonly h: Local;
+  readonly number: Local;
+  readonly module: CoreContext['module'];
+  readonly costs: CoreContext['costs'];
+}
 
 /** How one register behaves. Registers of the same behaviour share one object, and one case of the dispatch. */
 interface Behaviour {
@@ -89,12 +95,12 @@ const addressTranslation: Behaviour = {
   refuse: (a) => a.f.and(a.f.eq(get(a, 'privilege'), a.f.constant(1)),
     a.f.ne(masked(a.f, get(a, 'mstatus'), mstatus.TVM), a.f.constant(0))),
   write: (a, value) => {
-    const { f, h, module } = a;
+    const { f, h, module, costs } = a;
     set(a, 'satp', value);
     // MODE is WARL: with it clear translation is off, whatever the rest says.
     f.if(f.ge(value, f.constant(0)), () => set(a, 'satp', f.constant(0)));
     f.do(module.call(f, 'set_context', h));
-    f.do(module.call(f, 'satp_written', h));
+    hartOf(f, h).charge(costs.satp);
   },
 };
 
@@ -200,7 +206,7 @@ export function csrOperand(number: number): number {
 }
 
 /** csr(hart, operand, kind, value, writes): see `csrAnswers`; the old value is left in `hart.csrResult`. */
-export function defineCsr({ module, shared, costs }: CoreContext): void {
+export function defineCsr({ module, costs }: CoreContext): void {
   module.define('pmp_written', 0, (f, h) => {
     f.do(module.call(f, 'update_pmp', h));
     const v = f.let(f.add(h, f.constant(viewsAt)));
@@ -212,11 +218,6 @@ export function defineCsr({ module, shared, costs }: CoreContext): void {
     });
   });
 
-  module.define('satp_written', 0, (f, h) => {
-    hartOf(f, h).charge(costs.satp);
-    if (shared) f.do(module.call(f, 'forget_code', h));
-  });
-
   module.define('csr', 1, (f, h, operand, kind, value, writes) => {
     const hart = hartOf(f, h);
     hart.charge(costs.csr);
@@ -224,7 +225,7 @@ export function defineCsr({ module, shared, costs }: CoreContext): void {
     const illegal = () => f.return(f.constant(csrAnswers.illegal));
     f.if(f.ltu(hart.get('privilege'), f.and(f.shr(number, f.constant(8)), f.constant(3))), illegal);
     f.if(f.and(writes, f.eq(f.shr(number, f.constant(10)), f.constant(3))), illegal);
-    const access: Access = { f, h, number, module };
+    const access: Access = { f, h, number, module, costs };
     const base = f.local(), updated = f.local();
     const labels = [...cases, undefined].map(() => f.open('block'));
     // Case 0, in the innermost block, is the illegal one.

@@ -240,8 +240,7 @@ class Interpreting implements Machine<Value> {
     const due = f.and(f.or(hart.pending(), hart.get('soft')), hart.get('mie'));
     f.if(f.and(due, f.constant(mip.SSIP | mip.MSIP | mip.STIP | mip.MTIP | mip.SEIP | mip.MEIP)), () => this.#lookUp());
     hart.set('waiting', f.constant(1));
-    hart.set('deferred', f.constant(0));
-    f.do(this.#call('finish', this.#s.left));
+    f.do(this.#call('finish', f.add(this.#s.left, hart.get('deferred'))));
     f.return(f.constant(stops.wait));
   }
 
@@ -251,9 +250,9 @@ class Interpreting implements Machine<Value> {
 
   /** Puts down what the rest of the machine may ask for, before anything outside the interpreter's loop is called. */
   #leave(): void {
-    const hart = hartOf(this.#f, this.#s.h);
+    const f = this.#f, hart = hartOf(f, this.#s.h);
     hart.set('pc', this.pc);
-    hart.set('left', this.#s.left);
+    hart.set('left', f.add(this.#s.left, hart.get('deferred')));
   }
 
   /** After a slow access: go to the handler when it trapped; look up soon when it reached a device. */
@@ -265,8 +264,7 @@ class Interpreting implements Machine<Value> {
     });
     f.if(module.global(f, 'lookup'), () => {
       f.setGlobal(module.global(f, 'lookup'), f.constant(0));
-      hartOf(f, this.#s.h).set('deferred', this.#s.left);
-      f.set(this.#s.left, f.constant(0));
+      defer(f, this.#s.h, this.#s.left, this.#s.left);
     });
   }
 
@@ -343,6 +341,7 @@ export function defineInterpreter(context: CoreContext, { hotCount }: { hotCount
   module.export('run', 1, (f, h, budget) => {
     const hart = hartOf(f, h);
     hart.set('budget', budget);
+    hart.set('deferred', f.constant(0));
     hart.set('waiting', f.constant(0));
     const left = f.let(budget);
     const s: State = {
@@ -357,7 +356,7 @@ export function defineInterpreter(context: CoreContext, { hotCount }: { hotCount
       });
       hart.set('pc', s.target);
       f.if(f.ne(hart.get('deferred'), f.constant(0)), () => {
-        f.set(left, hart.get('deferred'));
+        f.set(left, f.add(left, hart.get('deferred')));
         hart.set('deferred', f.constant(0));
         f.if(f.eqz(hart.get('halt')), () => {
           f.do(module.call(f, 'interrupt', h));
@@ -388,13 +387,18 @@ function runDispatch(
     f.set(slot, f.load(f.add(codeTables, pageOffset(f, target)), tables.fetch));
     f.if(f.eqz(slot), () => {
       hart.set('pc', target);
-      hart.set('left', left);
+      hart.set('left', f.add(left, hart.get('deferred')));
       f.set(slot, module.call(f, 'fetch_slow', h, target));
       f.if(f.eqz(slot), () => {
         f.setGlobal(module.global(f, 'fault'), f.constant(0));
         f.set(left, f.sub(left, f.constant(1)));
-        stopWhenHalted(f, h, left);
+        f.if(hart.get('halt'), () => defer(f, h, left, left));
         f.br(restart);
+      });
+      // Where PMP allows fetches from a part of the page only, each instruction is looked at by itself.
+      f.if(hart.get('partial'), () => {
+        f.set(single, f.constant(1));
+        defer(f, h, left, f.sub(left, f.constant(1)));
       });
     });
     f.if(f.eqz(single), () => {
@@ -434,13 +438,11 @@ function countLink({ module, arrivals }: CoreContext, f: Fn, { from, to }: { fro
   }));
 }
 
-/** A trap that stops the machine takes effect before the handler's first instruction. */
-function stopWhenHalted(f: Fn, h: Local, left: Local): void {
+/** Puts `steps` steps aside, which `run` goes on with once no more are left, after a look at the world. */
+function defer(f: Fn, h: Value, left: Local, steps: Value): void {
   const hart = hartOf(f, h);
-  f.if(hart.get('halt'), () => {
-    hart.set('deferred', left);
-    f.set(left, f.constant(0));
-  });
+  hart.set('deferred', f.add(hart.get('deferred'), steps));
+  f.set(left, f.sub(left, steps));
 }
 
 function runInstruction(context: CoreContext, s: State, exits: Exits, out: Label): void {
@@ -458,7 +460,7 @@ function runInstruction(context: CoreContext, s: State, exits: Exits, out: Label
     f.brTable(operation, labels.toReversed(), labels[0]!);
     const leave = () => {
       hartOf(f, h).set('pc', machine().pc);
-      hartOf(f, h).set('left', left);
+      hartOf(f, h).set('left', f.add(left, hartOf(f, h).get('deferred')));
     };
     // operations.undecoded
     f.close();

@@ -118,8 +118,9 @@ export function defineViews({ module, shared, costs }: CoreContext): void {
         () => f.do(module.call(f, 'flush_address', v, address)),
         () => f.do(module.call(f, 'flush_view', v))));
     });
-    // A kernel that reuses a page for other code after a flush, without fence.i, must not meet the old code here.
-    if (shared) f.do(module.call(f, 'forget_code', h));
+    // A kernel that reuses a page for other code after a flush of everything, without fence.i, as xv6 does, must not
+    // meet the old code here.
+    if (shared) f.if(f.eqz(f.or(byAddress, byAsid)), () => f.do(module.call(f, 'forget_code', h)));
   });
 
   module.define('flush_hart_fetches', 0, (f, h) =>
