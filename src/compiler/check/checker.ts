@@ -88,13 +88,20 @@ const isClass = (entity: Entity): entity is ClassEntity => entity.kind === 'clas
  * the image or that it may import are read, others are not looked at. The program is there even when there are
  * diagnostics, but only good without them.
  */
-export function check(
+export function checkProgram(
   files: ReadonlyMap<string, string>, image: ImageDescription,
-): { program: Program; diagnostics: Diagnostic[] } {
+): { program: Program; diagnostics: Diagnostics } {
   const diagnostics = new Diagnostics();
   const reader = new ModuleReader(files, image, diagnostics);
   const symbols = reader.read();
   const program = new Checker(new Unit(reader.modules, symbols, diagnostics)).run();
-  return { program, diagnostics: diagnostics.sorted() };
+  return { program, diagnostics };
 }
 
+/** The same, with the diagnostics in the order of the text. */
+export function check(
+  files: ReadonlyMap<string, string>, image: ImageDescription,
+): { program: Program; diagnostics: Diagnostic[] } {
+  const { program, diagnostics } = checkProgram(files, image);
+  return { program, diagnostics: diagnostics.sorted() };
+}
