@@ -49,7 +49,6 @@ export class Lockstep {
   readonly #afterAccess: () => void;
   /** The hart whose turn it is, while it runs; else -1. */
   #running = -1;
-  #turnEnds = 0;
   #chargeBefore = 0;
   #paused = false;
 
@@ -57,7 +56,7 @@ export class Lockstep {
     { board, core, translator, layout, memory, schedule, afterAccess }: {
       board: Board; core: Core; translator: Translator | undefined; layout: Layout; memory: WebAssembly.Memory;
       schedule: Schedule;
-      /** Called after a turn that `endTurn` ended, when no device is being accessed. */
+      /** Called after a device access that ended or interrupted a turn, when no device is being accessed. */
       afterAccess: () => void;
     },
   ) {
@@ -94,12 +93,18 @@ export class Lockstep {
 
   /** A device has something to do at another time. If that is within the turn, the turn ends. */
   dueChanged(): void {
-    if (this.#running >= 0 && this.#board.due < this.#turnEnds) this.#yield();
+    if (this.#running < 0) return;
+    // Told by what is left of the turn, which is the same however the caller cuts the turn into pieces.
+    const left = this.#machine.turnLeft - this.#taken();
+    if (this.#board.due < this.now() + left / this.#machine.awake) this.#yield();
   }
 
-  /** The turn ends after the current instruction: for device accesses that end the run. */
-  endTurn(): void {
-    if (this.#running >= 0) this.#set(this.#running, 'halt', halts.device);
+  /**
+   * The engine is wanted after the current device access, to end the run or to do what cannot be done within the
+   * access. If the run goes on, so does the turn: what the host looks at must not change who runs when.
+   */
+  interrupt(): void {
+    if (this.#running >= 0 && this.#get(this.#running, 'halt') === 0) this.#set(this.#running, 'halt', halts.device);
   }
 
   /** Ends the turn, unless it ends already for a reason of its own. */
@@ -129,10 +134,10 @@ export class Lockstep {
       left -= taken;
       // A turn cut short by the caller's limit is gone on with by the next run.
       const rest = this.#machine.turnLeft - taken;
-      const over = rest <= 0 || halted !== 0 || this.#get(hart, 'waiting') !== 0;
+      const over = rest <= 0 || halted === halts.yield || this.#get(hart, 'waiting') !== 0;
       this.#machine.turnLeft = over ? 0 : rest;
       if (over) this.#machine.next = (this.#machine.next + 1) % this.#harts.length;
-      if (halted === halts.device) this.#afterAccess();
+      if (halted !== 0) this.#afterAccess();
       if (halted === halts.unhandled) return done({ kind: 'unhandled', hart: this.#harts.indexOf(hart) });
     }
     return done(this.#machine.exit !== exits.none ? { kind: 'exit' } : { kind: 'limit' });
@@ -157,7 +162,6 @@ export class Lockstep {
   #runTurn(hart: number, budget: number): number {
     const awake = this.#machine.awake;
     this.#running = hart;
-    this.#turnEnds = this.#now.ns + this.#machine.turnLeft / awake;
     this.#chargeBefore = this.#get(hart, 'charge');
     const retired = this.#get(hart, 'retiredLow');
     const stop = this.#core.run(hart, budget);
@@ -173,11 +177,14 @@ export class Lockstep {
     return halted;
   }
 
-  /** Cycles of the running hart since its turn began, as of its last visit here. */
+  /** Cycles of the running hart since its turn began or was gone on with, as of its last visit here. */
   #progress(): number {
-    const hart = this.#running;
-    const steps = this.#get(hart, 'budget') - this.#get(hart, 'left') - 1;
-    return steps + ((this.#get(hart, 'charge') - this.#chargeBefore) >>> 0);
+    return this.#taken() + ((this.#get(this.#running, 'charge') - this.#chargeBefore) >>> 0);
+  }
+
+  /** The same in steps; the current instruction is not among them. */
+  #taken(): number {
+    return this.#get(this.#running, 'budget') - this.#get(this.#running, 'left') - 1;
   }
 
   /** Wakes harts for which an interrupt is pending, and counts those awake. */

@@ -127,7 +127,7 @@ export class LockstepMachine {
   /** Ends `run` after the current turn; for probes and console listeners. */
   pause(): void {
     this.#lockstep.pause();
-    this.#lockstep.endTurn();
+    this.#lockstep.interrupt();
   }
 
   /** Sends bytes to the UART, as fast as the guest takes them. */
@@ -198,14 +198,14 @@ export class LockstepMachine {
     if (machine.exit !== exits.none) return;
     machine.status = status;
     machine.exit = kind;
-    this.#lockstep.endTurn();
+    this.#lockstep.interrupt();
   }
 
   #feed(): void {
     let taken = 0;
     // `receive` takes the UART's lock, which the guest's access holds when it drains the receiver.
     if (this.board.uart.lock.owner !== 0) {
-      this.#lockstep.endTurn();
+      this.#lockstep.interrupt();
       return;
     }
     while (taken < this.#typed.length && this.board.uart.receive(this.#typed[taken]!)) taken++;

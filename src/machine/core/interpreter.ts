@@ -43,6 +43,8 @@ interface State {
   readonly target: Local;
   readonly dataTables: Local;
   readonly slot: Local;
+  /** 1 when the next instruction is to be interpreted, whatever region starts there. */
+  readonly single: Local;
 }
 
 interface Exits {
@@ -171,6 +173,8 @@ class Interpreting implements Machine<Value> {
     f.if(taken, () => {
       f.set(this.#s.target, target);
       this.#checkTarget();
+      // Where a branch goes forward, no region starts: loops are entered at their heads, functions at their first.
+      f.set(this.#s.single, f.ge(this.imm, f.constant(0)));
       f.br(this.#exits.dispatch);
     });
   }
@@ -255,16 +259,16 @@ class Interpreting implements Machine<Value> {
     hart.set('left', f.add(this.#s.left, hart.get('deferred')));
   }
 
-  /** After a slow access: go to the handler when it trapped; look up soon when it reached a device. */
+  /** After a slow access: look up soon when it reached a device; go to the handler when it trapped, or did that too. */
   #resume(): void {
     const f = this.#f, { module } = this.#context;
-    f.if(module.global(f, 'fault'), () => {
-      f.setGlobal(module.global(f, 'fault'), f.constant(0));
-      f.br(this.#exits.restart);
-    });
     f.if(module.global(f, 'lookup'), () => {
       f.setGlobal(module.global(f, 'lookup'), f.constant(0));
       defer(f, this.#s.h, this.#s.left, this.#s.left);
+    });
+    f.if(module.global(f, 'fault'), () => {
+      f.setGlobal(module.global(f, 'fault'), f.constant(0));
+      f.br(this.#exits.restart);
     });
   }
 
@@ -314,10 +318,11 @@ export const pageOffset = (f: Fn, va: Value): Value => f.and(f.shr(va, f.constan
 /** The bits that must be clear in `entry | address` for the fast path. */
 export const slowMask = (size: number): number => (size === 4 ? 3 : 1);
 
-function raiseIllegal({ module }: CoreContext, { f, h, ip, slot }: State, { restart }: Exits): void {
+function raiseIllegal({ module }: CoreContext, { f, h, ip, slot, left }: State, { restart }: Exits): void {
   const word = f.load(f.add(slot, f.shr(f.sub(ip, slot), f.constant(1))), codePage.raw);
   f.do(module.call(f, 'raise', h, f.constant(causes.illegalInstruction), word));
   f.setGlobal(module.global(f, 'fault'), f.constant(0));
+  f.if(hartOf(f, h).get('halt'), () => defer(f, h, left, left));
   f.br(restart);
 }
 
@@ -346,6 +351,7 @@ export function defineInterpreter(context: CoreContext, { hotCount }: { hotCount
     const left = f.let(budget);
     const s: State = {
       f, h, left, ip: f.local(), bias: f.local(), target: f.local(), dataTables: f.local(), slot: f.local(),
+      single: f.local(),
     };
     f.do(module.call(f, 'interrupt', h));
     f.loop((restart) => {
@@ -375,9 +381,9 @@ function runDispatch(
   context: CoreContext, s: State, { restart, out, hotCount }: { restart: Label; out: Label; hotCount: number },
 ): void {
   const { module } = context;
-  const { f, h, left, target, slot, ip, bias } = s;
+  const { f, h, left, target, slot, ip, bias, single } = s;
   const hart = hartOf(f, h);
-  const single = f.let(f.constant(0));
+  f.set(single, f.constant(0));
   const codeTables = f.let(hart.get('codeTables'));
   const entry = f.local(), at = f.local(), region = f.local();
   // The region that was left for here, without an instruction interpreted in between; 0 when there is none.

@@ -99,6 +99,8 @@ export function defineViews({ module, shared, costs }: CoreContext): void {
     f.if(f.and(status, f.constant(mstatus.MPRV)), () => f.if(f.eq(privilege, f.constant(3)), () => {
       const previous = f.let(f.and(f.shr(status, f.constant(11)), f.constant(3)));
       f.set(data, select(previous));
+      // The oldest view, which made room, may have been that of the code.
+      f.if(f.eq(data, code), () => f.set(code, select(privilege)));
     }));
     hart.set('codeView', code);
     hart.set('dataView', data);
