@@ -14,11 +14,18 @@ import type { Program } from './tree.ts';
 export function compile(
   files: ReadonlyMap<string, string>, image: ImageDescription,
 ): { module?: ObjectModule; diagnostics: Diagnostic[] } {
+  const { module, diagnostics } = compileProgram(files, image);
+  return module === undefined ? { diagnostics } : { module, diagnostics };
+}
+
+/** The same, with the checked program, for who runs both and compares. */
+export function compileProgram(
+  files: ReadonlyMap<string, string>, image: ImageDescription,
+): { program: Program; module: ObjectModule | undefined; diagnostics: Diagnostic[] } {
   const { program, diagnostics } = checkProgram(files, image);
-  if (diagnostics.count > 0) return { diagnostics: diagnostics.sorted() };
-  const contents = compileReached(program, rootsOf(program, image), diagnostics);
-  if (diagnostics.count > 0) return { diagnostics: diagnostics.sorted() };
-  return { module: new ObjectBuilder(contents).build(image.name, program), diagnostics: [] };
+  const contents = diagnostics.count > 0 ? undefined : compileReached(program, rootsOf(program, image), diagnostics);
+  const module = contents && diagnostics.count === 0 ? new ObjectBuilder(contents).build(image.name, program) : undefined;
+  return { program, module, diagnostics: diagnostics.sorted() };
 }
 
 /** The symbols that must be there whoever refers to them. */

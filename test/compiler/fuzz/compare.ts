@@ -13,15 +13,29 @@ export interface Difference {
   readonly target: string;
 }
 
-/** Everything that is wrong with a batch on a target. Empty: all agree. */
-export function compareBatch(batch: Batch, target: Target): Promise<Difference[]> {
-  return compareText(programText(batch), target, batch.functions.map((_, index) => index));
+/** A program with what the oracle says of each function that it checks. */
+export interface Expected {
+  readonly elf: Uint8Array;
+  /** The functions' numbers in their batch, in the order in which the program checks them. */
+  readonly numbers: readonly number[];
+  readonly hashes: readonly string[];
 }
 
-/** `numbers`: the functions' numbers in their batch, in the order in which the program checks them. */
-export async function compareText(text: string, target: Target, numbers: readonly number[]): Promise<Difference[]> {
+export function expectedOf(text: string, numbers: readonly number[]): Expected {
   const { program, elf } = build(text);
-  const expected = oracleHashes(program, numbers.length);
+  return { elf, numbers, hashes: oracleHashes(program, numbers.length) };
+}
+
+export function expectedOfBatch(batch: Batch): Expected {
+  return expectedOf(programText(batch), batch.functions.map((_, index) => index));
+}
+
+export async function compareText(text: string, target: Target, numbers: readonly number[]): Promise<Difference[]> {
+  return compare(expectedOf(text, numbers), target);
+}
+
+/** Everything that comes out differently on a target. Empty: all agree. */
+export async function compare({ elf, numbers, hashes: expected }: Expected, target: Target): Promise<Difference[]> {
   const lines = (await target.run(elf)).split(/\r?\n/).filter((line) => line !== '');
   return numbers.flatMap((number, at) => {
     const [oracle = '', seen = 'nothing'] = [expected[at], lines[at]];

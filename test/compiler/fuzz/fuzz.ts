@@ -1,5 +1,5 @@
 /** The campaign: batch after batch on every target, and each difference made small and told with the line that replays it. */
-import { compareBatch, compareText, type Difference } from './compare.ts';
+import { compare, compareText, type Difference, type Expected, expectedOfBatch } from './compare.ts';
 import { RefusedError } from './image.ts';
 import type { TextNode } from './node.ts';
 import { type Batch, programText, randomBatch } from './program.ts';
@@ -34,11 +34,12 @@ export async function fuzz({ seed, first = 0, count, batchSize, targets, reduceT
   for (let done = 0, number = first; done < count; number++) {
     const size = Math.min(batchSize, count - done);
     const batch = randomBatch(batchSeed(seed, number), size);
+    const place = { seed, number, size, reduceTrials };
+    const expected = expect(batch);
     for (const target of targets) {
-      for (const difference of await differencesOf(batch, target)) {
-        findings.push(await finding(batch, target, difference, { seed, number, size, reduceTrials }));
-        if (difference.index < 0) break;
-      }
+      const differences = 'failure' in expected ? [{ index: -1, oracle: 'a program', target: expected.failure }] : await few(expected, target);
+      for (const difference of differences) findings.push(await finding(batch, target, difference, place));
+      if ('failure' in expected) break;
     }
     done += size;
     onBatch?.(done, findings.length);
@@ -46,15 +47,20 @@ export async function fuzz({ seed, first = 0, count, batchSize, targets, reduceT
   return findings;
 }
 
-/** The first few: after a crash every later function of the batch is missing. */
-async function differencesOf(batch: Batch, target: Target): Promise<Difference[]> {
+/** The compiler's refusal, or its own assertion, is a finding too. */
+function expect(batch: Batch): Expected | { failure: string } {
   try {
-    const differences = await compareBatch(batch, target);
-    const crash = differences.findIndex(({ target: seen }) => !/^[0-9a-f]{8}$/.test(seen));
-    return differences.slice(0, crash < 0 ? 3 : Math.min(3, crash + 1));
+    return expectedOfBatch(batch);
   } catch (error) {
-    return [{ index: -1, oracle: 'a program', target: error instanceof RefusedError ? error.message : String((error as Error).stack) }];
+    return { failure: error instanceof RefusedError ? error.message : String((error as Error).stack) };
   }
+}
+
+/** The first few: after a crash every later function of the batch is missing. */
+async function few(expected: Expected, target: Target): Promise<Difference[]> {
+  const differences = await compare(expected, target);
+  const crash = differences.findIndex(({ target: seen }) => !/^[0-9a-f]{8}$/.test(seen));
+  return differences.slice(0, crash < 0 ? 3 : Math.min(3, crash + 1));
 }
 
 /** The seed of a campaign's batch. */

@@ -1,7 +1,6 @@
 /** A batch's text as a program for the oracle and as a bare-metal image. */
 import { readFileSync, readdirSync } from 'node:fs';
-import { check } from '../../../src/compiler/check/checker.ts';
-import { compile } from '../../../src/compiler/compile.ts';
+import { compileProgram } from '../../../src/compiler/compile.ts';
 import { type Diagnostic, formatDiagnostic } from '../../../src/compiler/diagnostic.ts';
 import { writeImage } from '../../../src/compiler/elf/image-writer.ts';
 import type { KernelImage } from '../../../src/compiler/image.ts';
@@ -32,11 +31,9 @@ const library = readLibrary(new URL('../../../src/guest/lib/', import.meta.url))
 /** @throws RefusedError */
 export function build(text: string): Built {
   const files = new Map([['fuzz/program.ts', text], ['fuzz/boot.ts', boot], ...library]);
-  const { program, diagnostics } = check(files, image);
-  if (diagnostics.length > 0) throw new RefusedError(diagnostics, text);
-  const compiled = compile(files, image);
-  if (!compiled.module) throw new RefusedError(compiled.diagnostics, text);
-  return { program, elf: writeImage(linkImage([compiled.module], image)) };
+  const { program, module, diagnostics } = compileProgram(files, image);
+  if (!module) throw new RefusedError(diagnostics, text);
+  return { program, elf: writeImage(linkImage([module], image)) };
 }
 
 function readLibrary(folder: URL): [string, string][] {

@@ -64,7 +64,7 @@ function helper(statements: Statements, name: string, helpers: Callee[], shared:
   const value = result === 'void' ? 'void' : promoted(result);
   const own = parameters.map((type, index) => ({ name: `q${index}`, type, mutable: !(bounded && index === 0) }));
   const callees = helpers.filter((each) => !each.bounded).slice(-1);
-  const scope = shared.scope(own, [{ text: 'other', struct: shared.largest }], callees, value);
+  const scope = shared.scope(own, [{ text: 'other', struct: shared.largest }], callees, result);
   const tag = random.pick(['', '', '/** @inline */ ', '/** @noinline */ ']);
   const list = own.map((each) => `${each.name}: ${each.type}`).join(', ');
   const callee: Callee = { name, parameters, result, bounded };

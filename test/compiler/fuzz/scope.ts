@@ -48,7 +48,7 @@ export interface Scope {
   /** What `break` and `continue` may leave: labels of the loops and switches around, innermost last. */
   readonly loops: { readonly label: string; readonly loop: boolean }[];
   /** The function's result; `return` needs one. */
-  readonly result: ValueType | 'void';
+  readonly result: MemoryType | 'void';
 }
 
 /** A copy to which an inner block may add without being heard outside. */

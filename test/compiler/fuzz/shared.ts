@@ -53,7 +53,7 @@ export class Shared {
     const parameters = [random.pick(memoryTypes), random.pick(memoryTypes)];
     const result = random.pick(memoryTypes);
     const own = parameters.map((type, index) => ({ name: `q${index}`, type, mutable: true }));
-    const scope = this.scope(own, [{ text: 'this', struct }], [], promoted(result));
+    const scope = this.scope(own, [{ text: 'this', struct }], [], result);
     const parts: Part[] = statements.list(2, 1, { ...scope, callees: [] }, '    ');
     const value = statements.expressions.valueFor(result, 2, { ...scope, callees: [] });
     this.#methods.push({ name: `${struct.name}.mix`, parameters, result, bounded: false });

@@ -189,7 +189,7 @@ export class Statements {
 
   #return(condition: TextNode, scope: Scope, indent: string): TextNode {
     if (scope.result === 'void') return statement(`${indent}if (`, condition, ') return;\n');
-    return statement(`${indent}if (`, condition, ') return ', this.expressions.value(scope.result, 3, scope), ';\n');
+    return statement(`${indent}if (`, condition, ') return ', this.expressions.valueFor(scope.result, 3, scope), ';\n');
   }
 
   /** A variable that holds the address of a struct within a struct. */
