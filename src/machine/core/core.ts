@@ -49,7 +49,7 @@ const imports = [
   ['probe', 3, 1], ['hot', 3, 0], ['remapped', 1, 0], ['linked', 2, 0],
 ] as const;
 
-export const defaultHotCount = 4000;
+export const defaultHotCount = 1000;
 
 /** The WebAssembly of an engine: interpreter, translation, traps, CSRs. */
 export function coreBytes(options: CoreOptions): Uint8Array<ArrayBuffer> {
