@@ -2,4 +2,5 @@
 import { register } from 'tsx/esm/api';
 
 register();
-await import(process.argv[2]);
+const [, , entry = ''] = process.argv;
+await import(entry);

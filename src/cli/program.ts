@@ -3,14 +3,17 @@ import { Command, CommanderError } from 'commander';
 import description from '../../package.json' with { type: 'json' };
 import { UserError } from '../host/user-error.ts';
 import { ImageError } from '../machine/image/image-error.ts';
-import { registerRun } from './run.ts';
 import { statuses } from './status.ts';
 
 /** Adds a command to the program. Its action tells the exit status through `finish`. */
 export type Register = (program: Command, finish: (status: number) => void) => void;
 
-/** Every command, from a file of its own. */
-const commands: readonly Register[] = [registerRun];
+/** Every command, from a file of its own, which is loaded when the command is named; all are for help and mistakes. */
+const commands: Readonly<Record<string, () => Promise<Register>>> = {
+  run: async () => (await import('./run.ts')).registerRun,
+  build: async () => (await import('./build.ts')).registerBuild,
+  wrappers: async () => (await import('./wrappers.ts')).registerWrappers,
+};
 
 /**
  * Runs one command line.
@@ -20,7 +23,7 @@ const commands: readonly Register[] = [registerRun];
  */
 export async function main(words: readonly string[], complain = toStderr): Promise<number> {
   let status = 0;
-  const program = build((value) => { status = value; });
+  const program = await build(words, (value) => { status = value; });
   try {
     await program.parseAsync(words, { from: 'user' });
     return status;
@@ -32,7 +35,7 @@ export async function main(words: readonly string[], complain = toStderr): Promi
   }
 }
 
-function build(finish: (status: number) => void): Command {
+async function build([name = '']: readonly string[], finish: (status: number) => void): Promise<Command> {
   const program = new Command('nooks')
     .description(description.description)
     .version(description.version, '--version', 'print the version')
@@ -41,7 +44,8 @@ function build(finish: (status: number) => void): Command {
     .exitOverride()
     .configureOutput({ outputError: () => {} })
     .showSuggestionAfterError();
-  for (const register of commands) register(program, finish);
+  const wanted = Object.hasOwn(commands, name) ? [commands[name]!] : Object.values(commands);
+  for (const load of wanted) (await load())(program, finish);
   return program;
 }
 

@@ -151,8 +151,8 @@ function farewellStatus(reason: (SessionEnding & { kind: 'left' })['reason']): n
 
 /** Boots the real machine. It is loaded here, so that `--help` and mistakes are quick. */
 async function bootMachine(request: MachineRequest, console: ConsoleSink, trace?: Trace): Promise<SessionMachine> {
-  const [{ Machine }, { log }] = await Promise.all([import('../host/machine.ts'), import('../host/log.ts')]);
-  log().debug(request, 'booting');
+  const { Machine } = await import('../host/machine.ts');
+  if (process.env['NOOKS_LOG'] !== undefined) (await import('../host/log.ts')).log().debug(request, 'booting');
   if (!trace) return Machine.create({ ...request, onConsole: console });
   const machine = await Machine.create({
     ...request, onConsole: console, onAccess: (access) => trace.access(access, witness),

@@ -5,9 +5,9 @@
  */
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import parser from 'typescript/package.json' with { type: 'json' };
 import type { ImageDescription } from '../compiler/image.ts';
 import { writeWhole } from './output.ts';
 import type { Sources } from './sources.ts';
@@ -62,11 +62,12 @@ export function imageKey(image: ImageDescription, sources: Sources, compiler: st
 
 /** A hash of the compiler: its own sources, those of the contract, and the version of the parser. */
 export function compilerKey(): string {
+  const { version } = createRequire(import.meta.url)('typescript/package.json') as { version: string };
   const top = fileURLToPath(new URL('..', import.meta.url));
   const files = ['compiler', 'isa', 'platform'].flatMap((folder) =>
     readdirSync(join(top, folder), { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts')).sort().map((name) => join(top, folder, name)));
-  return hash(JSON.stringify([parser.version, files.map((file) => readFileSync(file, 'utf8'))]));
+  return hash(JSON.stringify([version, files.map((file) => readFileSync(file, 'utf8'))]));
 }
 
 /** An index that is missing or damaged is an empty one: everything is built again. */
