@@ -5,7 +5,7 @@ import { type AmoKind, type CsrKind, type LoadKind, type Machine, type StoreKind
 import { op } from '../wasm/opcodes.ts';
 import type { Fn, Label, Local, Value } from '../wasm/function.ts';
 import { stops } from '../words/hart.ts';
-import { codePage, tables } from '../words/layout.ts';
+import { codePage, entryBits, tables } from '../words/layout.ts';
 import { loadKinds } from './access.ts';
 import { type CoreContext, hartOf } from './context.ts';
 import { csrAnswers, csrKinds } from './csr.ts';
@@ -114,7 +114,7 @@ class Interpreting implements Machine<Value> {
     const f = this.#f, { dataTables } = this.#s;
     const va = f.let(address), value = f.local();
     const entry = f.let(f.load(f.add(dataTables, pageOffset(f, va)), tables.read));
-    f.if(f.and(f.or(entry, va), f.constant(slowMask(loadSizes[kind]))), () => {
+    f.if(isSlow(f, entry, va, loadSizes[kind]), () => {
       this.#leave();
       f.set(value, this.#call('load_slow', va, f.constant(loadKinds[kind])));
       this.#resume();
@@ -126,7 +126,7 @@ class Interpreting implements Machine<Value> {
     const f = this.#f, { dataTables } = this.#s;
     const va = f.let(address);
     const entry = f.let(f.load(f.add(dataTables, pageOffset(f, va)), tables.write));
-    f.if(f.and(f.or(entry, va), f.constant(slowMask(storeSizes[kind]))), () => {
+    f.if(isSlow(f, entry, va, storeSizes[kind]), () => {
       this.#leave();
       f.do(this.#call('store_slow', va, f.constant(storeSizes[kind]), value));
       this.#resume();
@@ -315,8 +315,10 @@ class Interpreting implements Machine<Value> {
 /** Where a page's entry lies in a table. */
 export const pageOffset = (f: Fn, va: Value): Value => f.and(f.shr(va, f.constant(10)), f.constant(0x3f_fffc));
 
-/** The bits that must be clear in `entry | address` for the fast path. */
-export const slowMask = (size: number): number => (size === 4 ? 3 : 1);
+/** Not zero when an access of `size` bytes must take the slow path: the entry is not fast, or `va` not aligned. */
+export const isSlow = (f: Fn, entry: Value, va: Value, size: number): Value => (size === 1
+  ? f.and(entry, f.constant(entryBits.slow))
+  : f.and(f.or(entry, va), f.constant(entryBits.slow | (size - 1))));
 
 function raiseIllegal({ module }: CoreContext, { f, h, ip, slot, left }: State, { restart }: Exits): void {
   const word = f.load(f.add(slot, f.shr(f.sub(ip, slot), f.constant(1))), codePage.raw);

@@ -1,7 +1,7 @@
 import { type Instruction } from '../../isa/instruction.ts';
 import { assert } from '../../assert.ts';
 import { type AmoKind, type LoadKind, type Machine, semantics, type StoreKind } from '../../isa/semantics.ts';
-import { loadOpcodes, loadSizes, pageOffset, slowMask, storeOpcodes, storeSizes } from '../core/interpreter.ts';
+import { isSlow, loadOpcodes, loadSizes, pageOffset, storeOpcodes, storeSizes } from '../core/interpreter.ts';
 import type { Fn, Local, Value } from '../wasm/function.ts';
 import { hartWords } from '../words/hart.ts';
 import { tables } from '../words/layout.ts';
@@ -91,18 +91,18 @@ class Translating implements Machine<Value> {
   }
 
   load(kind: LoadKind, address: Value): Value {
-    this.#check(tables.read, address, slowMask(loadSizes[kind]));
+    this.#check(tables.read, address, loadSizes[kind]);
     return this.#f.loadOf(loadOpcodes[kind], this.#f.add(this.#s.address, this.#s.entry));
   }
 
   store(kind: StoreKind, address: Value, value: Value): void {
-    this.#check(tables.write, address, slowMask(storeSizes[kind]));
+    this.#check(tables.write, address, storeSizes[kind]);
     this.#f.storeOf(storeOpcodes[kind], this.#f.add(this.#s.address, this.#s.entry), value);
   }
 
   loadReserved(address: Value): Value {
     const f = this.#f, { h, address: host, value } = this.#s;
-    this.#check(tables.read, address, 3);
+    this.#check(tables.read, address, 4);
     f.set(host, f.add(host, this.#s.entry));
     f.set(value, f.atomicLoad(host));
     f.store(h, host, hartWords.offset.reservation);
@@ -112,7 +112,7 @@ class Translating implements Machine<Value> {
 
   storeConditional(address: Value, value: Value): Value {
     const f = this.#f, { h, address: host, entry, value: failed } = this.#s;
-    this.#check(tables.write, address, 3);
+    this.#check(tables.write, address, 4);
     f.set(host, f.add(host, entry));
     f.set(failed, f.constant(1));
     f.if(f.eq(f.load(h, hartWords.offset.reservation), host), () => {
@@ -126,7 +126,7 @@ class Translating implements Machine<Value> {
   amo(kind: AmoKind, address: Value, value: Value): Value {
     const f = this.#f, { address: va, entry, value: old } = this.#s;
     assert(kind === 'swap' || kind === 'add' || kind === 'and' || kind === 'or' || kind === 'xor', 'others are interpreted');
-    this.#check(tables.write, address, 3);
+    this.#check(tables.write, address, 4);
     f.set(old, f.rmw(kind === 'swap' ? 'xchg' : kind, f.add(va, entry), value));
     return old;
   }
@@ -151,12 +151,11 @@ class Translating implements Machine<Value> {
   sfenceVma(): void { assert(false, 'sfence.vma is interpreted'); }
 
   /** Finds the table entry of `va`, and gives up unless it is fast and `va` aligned. */
-  #check(table: number, va: Value, mask: number): void {
+  #check(table: number, va: Value, size: number): void {
     const f = this.#f, { address, entry, dataTables } = this.#s;
     f.set(address, va);
     const found = f.tee(entry, f.load(f.add(dataTables, pageOffset(f, address)), table));
-    const odd = mask === 1 ? found : f.or(found, address);
-    f.if(f.and(odd, f.constant(mask)), this.#giveUp);
+    f.if(isSlow(f, found, address, size), this.#giveUp);
   }
 }
 
