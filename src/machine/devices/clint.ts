@@ -16,6 +16,15 @@ export interface ClintPins extends HartPins {
 
 const word = 2 ** 32;
 
+/** Ticks of the clock until a moment of virtual time. */
+const ticksAt = (now: number): number => Math.floor(now / nanosecondsPerTick);
+
+/** The moment `left` ticks after the first `ticks`. */
+const dueAt = (ticks: number, left: number): number => {
+  const due = (ticks + Math.max(0, left)) * nanosecondsPerTick;
+  return due <= Number.MAX_SAFE_INTEGER ? due : Infinity;
+};
+
 /**
  * The core-local interruptor. mtime is what the clock says plus an offset, which a write of mtime changes. MTIP is
  * driven while mtime >= mtimecmp, unsigned (Privileged Architecture 20240411, section 3.2.1): it falls by a write,
@@ -81,25 +90,29 @@ export class Clint implements Registers<typeof clintRegisters>, BusDevice, Timed
     set: (hart, value) => this.#compare(hart, this.#mtimecmp[hart]!, value),
   };
 
-  get mtime(): number { return this.time(this.#clock.now()).low; }
-  set mtime(value: number) { this.#setTime(value >>> 0, this.mtimeh >>> 0); }
-
-  get mtimeh(): number { return this.time(this.#clock.now()).high; }
-  set mtimeh(value: number) { this.#setTime(this.mtime >>> 0, value >>> 0); }
-
-  /** mtime at a moment of virtual time, as two unsigned words. */
-  time(now: number): { low: number; high: number } {
-    const ticks = Math.floor(now / nanosecondsPerTick);
-    const low = (ticks >>> 0) + (this.#offset[0]! >>> 0);
-    const high = Math.floor(ticks / word) + this.#offset[1]! + (low >= word ? 1 : 0);
-    return { low: low >>> 0, high: high >>> 0 };
+  get mtime(): number { return this.low(this.#clock.now()); }
+  set mtime(value: number) {
+    const now = this.#clock.now();
+    this.#setTime(value >>> 0, this.high(now), now);
   }
+
+  get mtimeh(): number { return this.high(this.#clock.now()); }
+  set mtimeh(value: number) {
+    const now = this.#clock.now();
+    this.#setTime(this.low(now), value >>> 0, now);
+  }
+
+  /** The lower word of mtime at a moment of virtual time, unsigned. */
+  low(now: number): number { return this.#sumOfLows(ticksAt(now)) >>> 0; }
+
+  /** The upper word, unsigned. */
+  high(now: number): number { return this.#highAt(ticksAt(now)); }
 
   /** Virtual time at which MTIP of a hart rises, in nanoseconds; Infinity when it is up, or no such time is near. */
   timerDue(hart: number): number {
     if (this.#words.raised & (1 << hart)) return Infinity;
-    const now = this.#clock.now();
-    return this.#dueIn(this.#ticksLeft(hart, this.time(now)), now);
+    const ticks = ticksAt(this.#clock.now());
+    return dueAt(ticks, this.#ticksLeft(hart, this.#sumOfLows(ticks) >>> 0, this.#highAt(ticks)));
   }
 
   get due(): number { return this.#due.ns; }
@@ -121,9 +134,14 @@ export class Clint implements Registers<typeof clintRegisters>, BusDevice, Timed
     this.#pins.timerChanged(hart);
   }
 
-  #setTime(low: number, high: number): void {
-    const now = this.#clock.now();
-    const ticks = Math.floor(now / nanosecondsPerTick);
+  #sumOfLows(ticks: number): number { return (ticks >>> 0) + (this.#offset[0]! >>> 0); }
+
+  #highAt(ticks: number): number {
+    return (Math.floor(ticks / word) + this.#offset[1]! + (this.#sumOfLows(ticks) >= word ? 1 : 0)) >>> 0;
+  }
+
+  #setTime(low: number, high: number, now: number): void {
+    const ticks = ticksAt(now);
     const offsetLow = low - (ticks >>> 0);
     this.#offset[0] = offsetLow;
     this.#offset[1] = high - Math.floor(ticks / word) - (offsetLow < 0 ? 1 : 0);
@@ -132,27 +150,22 @@ export class Clint implements Registers<typeof clintRegisters>, BusDevice, Timed
   }
 
   /** mtimecmp - mtime in ticks, not above 0 when the timer is due; exact below 2^53. */
-  #ticksLeft(hart: number, { low, high }: { low: number; high: number }): number {
+  #ticksLeft(hart: number, low: number, high: number): number {
     return ((this.#mtimecmph[hart]! >>> 0) - high) * word + ((this.#mtimecmp[hart]! >>> 0) - low);
-  }
-
-  /** When a timer so many ticks away is due. */
-  #dueIn(ticks: number, now: number): number {
-    const due = (Math.floor(now / nanosecondsPerTick) + Math.max(0, ticks)) * nanosecondsPerTick;
-    return due <= Number.MAX_SAFE_INTEGER ? due : Infinity;
   }
 
   /** Drives MTIP of every hart as it must be at `now`, and finds when the next is to rise. */
   #driveAll(now: number): void {
-    const time = this.time(now);
+    const ticks = ticksAt(now);
+    const low = this.#sumOfLows(ticks) >>> 0, high = this.#highAt(ticks);
     let raised = 0;
     let least = Infinity;
     for (let hart = 0; hart < this.#harts; hart++) {
-      const ticks = this.#ticksLeft(hart, time);
-      if (ticks <= 0) raised |= 1 << hart;
-      else if (ticks < least) least = ticks;
+      const left = this.#ticksLeft(hart, low, high);
+      if (left <= 0) raised |= 1 << hart;
+      else if (left < least) least = left;
     }
-    this.#due.ns = this.#dueIn(least, now);
+    this.#due.ns = dueAt(ticks, least);
     const changed = raised ^ this.#words.raised;
     if (changed === 0) return;
     this.#words.raised = raised;

@@ -69,3 +69,40 @@ export class Lock {
     }
   }
 }
+
+/**
+ * The lock of a machine that lives on one thread, whose words nobody else sees: the same word and the same complaints,
+ * by plain loads and stores.
+ */
+export class SoleLock extends Lock {
+  readonly #memory: Int32Array;
+  readonly #index: number;
+  readonly #thread: number;
+
+  constructor(memory: Int32Array, index: number, thread: number) {
+    super(memory, index, thread);
+    this.#memory = memory;
+    this.#index = index;
+    this.#thread = thread;
+  }
+
+  override get owner(): number {
+    return this.#memory[this.#index]!;
+  }
+
+  override acquire(): void {
+    assert(this.#memory[this.#index] === 0, 'a lock is not taken twice');
+    this.#memory[this.#index] = this.#thread;
+  }
+
+  override tryAcquire(): boolean {
+    if (this.#memory[this.#index] !== 0) return false;
+    this.#memory[this.#index] = this.#thread;
+    return true;
+  }
+
+  override release(): void {
+    assert(this.#memory[this.#index] === this.#thread, 'a lock is released by its holder');
+    this.#memory[this.#index] = 0;
+  }
+}

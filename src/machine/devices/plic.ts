@@ -68,7 +68,7 @@ export class Plic implements Registers<typeof plicRegisters>, BusDevice {
 
   /** Drives the line of a source. Takes the lock. */
   setLevel(source: number, level: boolean): void {
-    assert(source > 0 && source <= limits.interruptSources, `interrupt source ${source} exists`);
+    assert(source > 0 && source <= limits.interruptSources, 'the interrupt source exists');
     this.lock.acquire();
     const word = source >>> 5;
     if (level) this.#level[word]! |= bitOf(source);
@@ -80,7 +80,7 @@ export class Plic implements Registers<typeof plicRegisters>, BusDevice {
 
   /** A message of a source. Takes the lock. */
   message(source: number): void {
-    assert(source > 0 && source <= limits.interruptSources, `interrupt source ${source} exists`);
+    assert(source > 0 && source <= limits.interruptSources, 'the interrupt source exists');
     this.lock.acquire();
     this.#pending[source >>> 5]! |= bitOf(source);
     this.#update();

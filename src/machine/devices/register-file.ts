@@ -53,6 +53,8 @@ export class RegisterFile<M extends RegisterMap> {
 function enter<T>(pages: (T | undefined)[][], offset: number, call: T | undefined, name: string): void {
   assert(call !== undefined, `the device has no accessor for ${name}`);
   const page = pages[offset >>> pageShift] ??= [];
+  // Without gaps, which would make an array of few registers far apart slow to look up.
+  while (page.length <= (offset & pageMask)) page.push(undefined);
   assert(page[offset & pageMask] === undefined, `${name} is where another register is`);
   page[offset & pageMask] = call;
 }
@@ -62,7 +64,11 @@ function accessor(device: object, name: string): { read: Read | undefined; write
   for (let owner = device; owner !== null; owner = Object.getPrototypeOf(owner) as object) {
     const found = Object.getOwnPropertyDescriptor(owner, name);
     if (found === undefined) continue;
-    return { read: found.get && (found.get as Read).bind(device), write: found.set && found.set.bind(device) };
+    const { get, set } = found;
+    return {
+      read: get && (() => get.call(device) as number),
+      write: set && ((value) => { set.call(device, value); }),
+    };
   }
   return { read: undefined, write: undefined };
 }

@@ -56,13 +56,19 @@ implements Registers<typeof virtioRegisters>, Registers<typeof virtioLegacyRegis
       : new RegisterFile(virtioRegisters, this);
   }
 
-  /** Power-on, and what a driver does by writing 0 to Status (section 2.4). */
+  /** Power-on. */
   reset(): void {
+    this.#words.guestPageSize = 0;
+    this.#restart();
+  }
+
+  /** What a driver does by writing 0 to Status (section 2.4). Linux has written GuestPageSize by then, and relies on it. */
+  #restart(): void {
     const words = this.#words;
     words.deviceFeaturesSel = words.driverFeaturesSel = words.queueSel = words.queueNum = words.queueReady = 0;
     words.interruptStatus = words.status = words.configGeneration = words.availableNext = words.usedNext = 0;
     for (const pair of [this.#driverFeatures, this.#queueDesc, this.#queueDriver, this.#queueDevice]) pair.fill(0);
-    words.guestPageSize = words.queuePFN = 0;
+    words.queuePFN = 0;
     words.queueAlign = legacyAlign;
     this.abandon();
   }
@@ -127,7 +133,7 @@ implements Registers<typeof virtioRegisters>, Registers<typeof virtioLegacyRegis
   /** Section 3.1.1, step 5: FEATURES_OK stays clear when the device cannot live with what the driver chose. */
   set Status(bits: number) {
     if (bits === 0) {
-      this.reset();
+      this.#restart();
       return;
     }
     const refused = bits & virtioStatus.FEATURES_OK && !this.#areFeaturesAccepted() ? virtioStatus.FEATURES_OK : 0;

@@ -87,6 +87,17 @@ test('a driver that never acknowledges is interrupted once for each request, not
   expect(driver.read('InterruptStatus')).toBe(1);
 });
 
+test('the page size outlives the driver\'s reset, for Linux writes it first', () => {
+  const rig = makeRig({ version: 1 });
+  const driver = driverOf(rig);
+  driver.write('GuestPageSize', 4096);
+  driver.write('Status', 0);
+  driver.write('QueueNum', entries);
+  driver.write('QueuePFN', queue / 4096);
+  driver.readSector(0);
+  expect(driver.usedIndex).toBe(1);
+});
+
 test('a page number of 0 takes the queue away; another starts it anew', () => {
   const rig = makeRig({ version: 1 });
   const driver = driverOf(rig);
