@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { attempt } from './files.ts';
 
@@ -10,8 +10,8 @@ export function writeWhole(path: string, contents: Uint8Array | string): void {
   const folder = dirname(path);
   const temporary = join(folder, `.${process.pid}.${count++}.tmp`);
   attempt(`cannot write ${path}`, () => {
+    makeFolder(folder);
     try {
-      mkdirSync(folder, { recursive: true });
       writeFileSync(temporary, contents);
       renameSync(temporary, path);
     } catch (error) {
@@ -23,3 +23,14 @@ export function writeWhole(path: string, contents: Uint8Array | string): void {
 
 /** Makes the names of files being written different. */
 let count = 0;
+
+/** Not by mkdir's `recursive`, which in Node 20 never returns where the system answers ENOENT, as it does in /proc. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (!existsSync(path)) throw error; // else another process was faster
+  }
+}

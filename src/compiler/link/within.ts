@@ -19,8 +19,8 @@ function settleSection(section: Section, { symbols }: ObjectModule): Section {
   const view = new DataView(bytes.buffer);
   const relocations = section.relocations.filter(({ offset, type, symbol, addend }) => {
     const target = offsets.get(symbol);
-    const isDone = target !== undefined && pcRelative.has(type) && relocate(view, offset, type, target + addend, offset);
-    return !isDone;
+    if (target === undefined || !pcRelative.has(type)) return true;
+    return !relocate(view, offset, type, target + addend, offset);
   });
   return { ...section, bytes, relocations };
 }
