@@ -1,4 +1,3 @@
-import type { Instruction } from '../../isa/instruction.ts';
 import { leaving } from '../core/interpreter.ts';
 import { Fn, type Label, type Local } from '../wasm/function.ts';
 import { hartWords } from '../words/hart.ts';
@@ -18,15 +17,13 @@ export function emitRegion(region: Region, placement: Placement): Fn {
   return new RegionEmitter(region, placement).emit();
 }
 
-const writesRegister = ({ encoding: { operands }, rd }: Instruction) => (operands.includes('d') ? rd : 0);
-
 class RegionEmitter {
   readonly #region: Region;
   readonly #flow: Flow;
   readonly #placement: Placement;
   readonly #f = new Fn(2);
   readonly #s: RegionState;
-  readonly #written = new Set<number>();
+  readonly #written: boolean[] = [];
   readonly #labels = new Map<number, Label>();
   readonly #heads = new Map<number, Label>();
   #exit!: Label;
@@ -38,23 +35,27 @@ class RegionEmitter {
     this.#placement = placement;
     const f = this.#f;
     const [h, left] = f.parameters as [Local, Local];
-    const registers = new Map<number, Local>();
-    const use = (register: number) => {
-      if (register !== 0 && !registers.has(register)) registers.set(register, f.local());
-    };
-    for (const { instructions } of region.blocks.values()) {
-      for (const instruction of instructions) {
-        if (instruction.encoding.operands.includes('s')) use(instruction.rs1);
-        if (instruction.encoding.operands.includes('t')) use(instruction.rs2);
-        const written = writesRegister(instruction);
-        use(written);
-        if (written !== 0) this.#written.add(written);
-      }
-    }
+    const registers = this.#registersOf(region);
     this.#s = {
       f, h, left, registers, shared: placement.shared, target: f.local(), dataTables: f.local(),
       address: f.local(), entry: f.local(), value: f.local(),
     };
+  }
+
+  /** A local for every register the region reads or writes, by number. */
+  #registersOf({ blocks }: Region): (Local | undefined)[] {
+    const registers: (Local | undefined)[] = Array.from({ length: 32 });
+    const use = (register: number) => void (registers[register] ??= this.#f.local());
+    for (const { instructions } of blocks.values()) {
+      for (const { encoding: { operands }, rd, rs1, rs2 } of instructions) {
+        if (rs1 !== 0 && operands.includes('s')) use(rs1);
+        if (rs2 !== 0 && operands.includes('t')) use(rs2);
+        if (rd === 0 || !operands.includes('d')) continue;
+        use(rd);
+        this.#written[rd] = true;
+      }
+    }
+    return registers;
   }
 
   emit(): Fn {
@@ -62,14 +63,18 @@ class RegionEmitter {
     f.set(target, f.load(h, hartWords.offset.pc));
     if (this.#region.pages.size > 1) this.#guard();
     f.set(dataTables, f.load(h, hartWords.offset.dataTables));
-    for (const [register, local] of registers) f.set(local, f.load(h, hartWords.offset.x + register * 4));
+    registers.forEach((local, number) => {
+      if (local) f.set(local, f.load(h, hartWords.offset.x + number * 4));
+    });
     this.#exit = f.open('block');
     this.#hub = f.open('loop');
     this.#tree(hub);
     f.close();
     f.unreachable();
     f.close();
-    for (const register of this.#written) f.store(h, registers.get(register)!, hartWords.offset.x + register * 4);
+    registers.forEach((local, number) => {
+      if (local && this.#written[number]) f.store(h, local, hartWords.offset.x + number * 4);
+    });
     f.store(h, target, hartWords.offset.pc);
     f.return(left);
     f.unreachable();

@@ -30,9 +30,8 @@ class Graph {
   readonly blocks: readonly Block[];
   readonly root: number;
   readonly targets: Set<number>;
-  /** Edges that go through the hub, as from * (root + 1) + to. */
-  readonly rerouted = new Set<number>();
-  readonly #successors: readonly (readonly number[])[];
+  /** Edges that do not go through the hub. */
+  readonly successors: number[][];
   /** Nodes in reverse postorder, and the position of each node in it. */
   order: number[] = [];
   position: Int32Array;
@@ -43,21 +42,11 @@ class Graph {
     this.blocks = [...blocks.values()];
     this.root = this.blocks.length;
     const numbers = new Map(this.blocks.map(({ pc }, index) => [pc, index]));
-    this.#successors = this.blocks.map(({ successors }) =>
-      [...new Set(successors)].flatMap((pc) => numbers.get(pc) ?? []));
     this.targets = new Set([...entries].map((pc) => numbers.get(pc)!));
+    this.successors = this.blocks.map(({ successors }) => inside(successors, numbers));
+    this.successors.push([...this.targets]);
     this.position = new Int32Array(this.root + 1);
     this.dominator = new Int32Array(this.root + 1);
-  }
-
-  edge(from: number, to: number): number {
-    return from * (this.root + 1) + to;
-  }
-
-  successors(node: number): readonly number[] {
-    if (node === this.root) return [...this.targets];
-    const all = this.#successors[node]!;
-    return this.rerouted.size === 0 ? all : all.filter((next) => !this.rerouted.has(this.edge(node, next)));
   }
 
   walk(): void {
@@ -65,7 +54,7 @@ class Graph {
     const order: number[] = [];
     const visit = (node: number) => {
       seen[node] = 1;
-      for (const next of this.successors(node)) if (seen[next] === 0) visit(next);
+      for (const next of this.successors[node]!) if (seen[next] === 0) visit(next);
       order.push(node);
     };
     visit(this.root);
@@ -88,7 +77,7 @@ class Graph {
     for (let changed = true; changed;) {
       changed = false;
       for (let from = 0; from < this.order.length; from++) {
-        for (const next of this.successors(this.order[from]!)) {
+        for (const next of this.successors[this.order[from]!]!) {
           const to = position[next]!;
           if (to === 0) continue;
           const found = dominator[to]! < 0 ? from : meet(dominator[to]!, from);
@@ -110,18 +99,35 @@ class Graph {
   /** Sends edges that no loop can express through the hub; true when there were any. */
   reroute(): boolean {
     let found = false;
-    this.order.forEach((node, from) => {
-      if (node === this.root) return;
-      for (const next of this.successors(node)) {
+    for (let from = 1; from < this.order.length; from++) {
+      const nexts = this.successors[this.order[from]!]!;
+      const kept = nexts.filter((next) => {
         const to = this.position[next]!;
-        if (to > from || this.dominates(to, from)) continue;
-        this.rerouted.add(this.edge(node, next));
-        this.targets.add(next);
-        found = true;
-      }
-    });
+        return to > from || this.dominates(to, from);
+      });
+      if (kept.length === nexts.length) continue;
+      found = true;
+      for (const next of nexts) if (!kept.includes(next)) this.#target(next);
+      this.successors[this.order[from]!] = kept;
+    }
     return found;
   }
+
+  #target(node: number): void {
+    if (this.targets.has(node)) return;
+    this.targets.add(node);
+    this.successors[this.root]!.push(node);
+  }
+}
+
+/** The nodes of successors that are in the region, each once. */
+function inside(successors: readonly number[], numbers: ReadonlyMap<number, number>): number[] {
+  const nodes: number[] = [];
+  for (const pc of successors) {
+    const node = numbers.get(pc);
+    if (node !== undefined && !nodes.includes(node)) nodes.push(node);
+  }
+  return nodes;
 }
 
 export function flowOf(region: Region): Flow {
@@ -133,7 +139,7 @@ export function flowOf(region: Region): Flow {
   const { order, position } = graph;
   const blocks = order.map((node) => graph.blocks[node]);
   const numbers = new Map(blocks.flatMap((block, node) => (block ? [[block.pc, node] as const] : [])));
-  const successors = order.map((node) => graph.successors(node).map((next) => position[next]!));
+  const successors = order.map((node) => graph.successors[node]!.map((next) => position[next]!));
   const targets = new Set([...graph.targets].map((node) => position[node]!));
   const loops = new Uint8Array(order.length), arrivals = new Int32Array(order.length);
   const longest = new Int32Array(order.length);
@@ -157,8 +163,7 @@ export function flowOf(region: Region): Flow {
     nodeAt: (pc) => numbers.get(pc),
     isLoop: (node) => loops[node] === 1,
     isMerge: (node) => targets.has(node) || arrivals[node]! >= 2,
-    goesThroughHub: (from, to) => graph.rerouted.size > 0
-      && graph.rerouted.has(graph.edge(order[from]!, order[to]!)),
+    goesThroughHub: (from, to) => !successors[from]!.includes(to),
     longestPath: (node) => longest[node]!,
   };
 }

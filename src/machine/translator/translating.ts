@@ -18,8 +18,8 @@ export interface RegionState {
   readonly address: Local;
   readonly entry: Local;
   readonly value: Local;
-  /** One local per guest register; x0 has none. */
-  readonly registers: ReadonlyMap<number, Local>;
+  /** The locals of the guest registers that the region uses, by number; x0 has none. */
+  readonly registers: readonly (Local | undefined)[];
   /** Whether other threads run harts on the same memory. */
   readonly shared: boolean;
 }
@@ -53,7 +53,7 @@ class Translating implements Machine<Value> {
   }
 
   #register(number: number): Value {
-    return number === 0 ? this.#f.constant(0) : this.#s.registers.get(number)!;
+    return number === 0 ? this.#f.constant(0) : this.#s.registers[number]!;
   }
 
   get rs1(): Value { return this.#register(this.#instruction.rs1); }
@@ -87,7 +87,7 @@ class Translating implements Machine<Value> {
   rd(value: Value): void {
     const { rd } = this.#instruction;
     // A value for x0 has had its effects already: `load` and `amo` act where they are called.
-    if (rd !== 0) this.#f.set(this.#s.registers.get(rd)!, value);
+    if (rd !== 0) this.#f.set(this.#s.registers[rd]!, value);
   }
 
   load(kind: LoadKind, address: Value): Value {

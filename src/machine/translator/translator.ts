@@ -35,6 +35,8 @@ const merged: Limits = { instructions: 1500, pages: 12 };
 const mostRegions = engineParts.regions - 1000;
 /** Smaller regions cost more to enter than they save. */
 const fewestInstructions = 3;
+/** Requests wait until there are so many, or for so many looks: each module costs as much as several regions. */
+const batch = { requests: 24, looks: 8 } as const;
 /** A region found mapped otherwise this often gives its entries up. */
 const mostMisses = 50;
 
@@ -50,6 +52,7 @@ export class Translator implements RegionOwner {
   readonly #words: Int32Array;
   readonly #arrivals: number;
   #queue: Hot[] = [];
+  #looks = 0;
   readonly #links = new Links();
   readonly #byPage = new Map<number, Set<Translated>>();
   readonly #byIndex = new Map<number, Translated>();
@@ -83,12 +86,18 @@ export class Translator implements RegionOwner {
 
   /** Translates what was found hot since the last call. Not to be called while a hart of this engine runs. */
   flush(): void {
-    const queue = this.#queue;
-    this.#queue = [];
+    const queue = this.#batch();
     if (this.#byIndex.size > mostRegions) this.clear();
     const made = queue.flatMap((hot) => this.#translateHot(hot) ?? []);
     for (const group of this.#links.ripe()) made.push(...this.#merge(group));
     if (made.length > 0) this.#install(made);
+  }
+
+  /** The requests to serve now; none while it pays to wait for more. */
+  #batch(): Hot[] {
+    if (this.#queue.length < batch.requests && ++this.#looks < batch.looks) return [];
+    this.#looks = 0;
+    return this.#queue.splice(0);
   }
 
   drop(page: number, index?: number): void {
