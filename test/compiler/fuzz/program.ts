@@ -44,15 +44,22 @@ function randomFunction(random: Random, index: number, shared: Shared): TextNode
   const statements = new Statements(new Expressions(random));
   const helpers: Callee[] = [];
   const parts: Part[] = [];
-  const count = random.below(4);
+  const count = random.weighted([[4, 0], [4, 1], [2, 2], [1, 3]] as const);
   for (let k = 0; k < count; k++) parts.push(helper(statements, `h${index}_${k}`, helpers, shared));
   const bases = [{ text: 'm', struct: shared.largest }, { text: 'other', struct: shared.largest }];
   const scope = shared.scope(parameters, bases, helpers, 'u64');
   const pointer = helpers.length > 0 && random.oneIn(2) ? functionPointer(statements, scope, random) : [];
-  const body = [...pointer, ...statements.list(4 + random.below(random.oneIn(4) ? 24 : 9), 3, scope, '  ')];
+  const body = [...pointer, ...statements.list(random.weighted(sizes)(random), 3, scope, '  ')];
   parts.push(`function f${index}(${testParameters}): u64 {\n`, ...body, ...mix(scope.variables, 'u64'), '}\n');
   return text(...parts);
 }
+
+/** Statements of a function: mostly few, so that there can be many functions; some with all registers taken. */
+const sizes: readonly (readonly [number, (random: Random) => number])[] = [
+  [6, (random) => 1 + random.below(4)],
+  [3, (random) => 4 + random.below(6)],
+  [1, (random) => 10 + random.below(20)],
+];
 
 /** A function with its own parameters and result; every kind of type, sometimes more than fit in registers. */
 function helper(statements: Statements, name: string, helpers: Callee[], shared: Shared): TextNode {
