@@ -4,7 +4,7 @@
  * lives in the frame.
  */
 import type { Instruction, Register, Routine } from '../ir/ir.ts';
-import { findLiveness } from '../ir/liveness.ts';
+import { type Liveness, findLiveness } from '../ir/liveness.ts';
 import { findDefinitions } from '../optimise/definitions.ts';
 import { Interference } from './interference.ts';
 import { calleeSaved, callerSaved, isCalleeSaved, secondScratch } from './registers.ts';
@@ -23,6 +23,7 @@ export interface Allocation {
   readonly spills: number;
   /** Callee-saved registers that are used. */
   readonly saved: readonly number[];
+  readonly liveness: Liveness;
 }
 
 export function allocate(routine: Routine): Allocation {
@@ -34,13 +35,15 @@ export function allocate(routine: Routine): Allocation {
 
 class Colouring {
   readonly #routine: Routine;
+  readonly #liveness: Liveness;
   readonly #interference: Interference;
   readonly #parent: Int32Array;
   readonly #remake: (Instruction | undefined)[];
 
   constructor(routine: Routine) {
     this.#routine = routine;
-    this.#interference = new Interference(routine, findLiveness(routine));
+    this.#liveness = findLiveness(routine);
+    this.#interference = new Interference(routine, this.#liveness);
     this.#parent = Int32Array.from({ length: routine.registers }, (_, register) => register);
     this.#remake = findDefinitions(routine).single.map((made) => (made !== undefined && isRemakeable(made) ? made : undefined));
     this.#coalesce();
@@ -190,7 +193,7 @@ class Colouring {
       spilled.set(node, home);
       return home;
     });
-    return { homes, spills, saved: calleeSaved.filter((register) => saved.has(register)) };
+    return { homes, spills, saved: calleeSaved.filter((register) => saved.has(register)), liveness: this.#liveness };
   }
 }
 

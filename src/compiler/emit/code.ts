@@ -44,7 +44,7 @@ export interface Settled {
   readonly relocations: readonly Relocation[];
   /** Byte offset of a position (one past the last item included). */
   offsetOf(position: Position): number;
-  offsetOfLabel(label: Label): number | undefined;
+  offsetOfLabel(label: Label): number;
 }
 
 const branchReach = 4096;
@@ -120,10 +120,7 @@ export class Code {
     return {
       bytes, relocations,
       offsetOf: (position) => offsets[position]!,
-      offsetOfLabel: (label) => {
-        const position = this.#labels.get(label);
-        return position === undefined ? undefined : offsets[position]!;
-      },
+      offsetOfLabel: (label) => offsets[this.#target(label)]!,
     };
   }
 

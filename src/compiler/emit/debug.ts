@@ -1,7 +1,7 @@
 /** What the debugger is told: types, the places of variables, line rows, frames. */
 import type { Allocation, Home } from '../allocate/colour.ts';
-import type { Block, Routine } from '../ir/ir.ts';
-import { type Bits, atEnd, findLiveness, has, stepBack } from '../ir/liveness.ts';
+import type { Routine } from '../ir/ir.ts';
+import { atEnd, has, stepBack } from '../ir/liveness.ts';
 import type { DebugType, FrameRow, FunctionInfo, Location, StructInfo, Variable } from '../object.ts';
 import type { FunctionNode } from '../tree.ts';
 import { type StructType, type Type, sizeOf } from '../types.ts';
@@ -34,53 +34,50 @@ export function structInfo(struct: StructType): StructInfo {
 interface Range { from: number; to: number; readonly location: Location }
 
 /** Where the routine's variables are, by offsets from its start. */
-function variablesOf(routine: Routine, { homes }: Allocation, emitted: Emitted, settled: Settled): Variable[] {
+function variablesOf(routine: Routine, { homes, liveness }: Allocation, emitted: Emitted, settled: Settled): Variable[] {
   const start = settled.offsetOf(emitted.start);
-  const tracked = routine.variables.filter(({ registers }) => registers.every((register) => homes[register] !== undefined));
-  const ranges = new Map(tracked.map((variable) => [variable, [] as Range[]]));
-  const { liveOut } = findLiveness(routine);
+  const tracked = routine.variables.flatMap((variable) => {
+    const places = variable.registers.map((register) => homes[register]);
+    const location = places.every((home) => home !== undefined) ? locationOf(places, emitted) : undefined;
+    return location === undefined ? [] : [{ variable, location, ranges: [] as Range[] }];
+  });
   for (const block of routine.blocks) {
+    if (tracked.length === 0) break;
     const positions = emitted.positions.get(block)!;
-    const live = liveBefore(block, liveOut.get(block)!);
-    for (const variable of tracked) {
-      const location = locationOf(variable.registers.map((register) => homes[register]!), emitted);
-      if (location === undefined) continue;
-      live.forEach((bits, index) => {
-        if (!variable.registers.every((register) => has(bits, register))) return;
-        const from = settled.offsetOf(positions[index]!) - start;
-        const to = settled.offsetOf(positions[index + 1] ?? positions[index]! + 1) - start;
-        extend(ranges.get(variable)!, from, to, location);
-      });
+    const live = atEnd(block, liveness.liveOut.get(block)!);
+    for (let index = block.instructions.length; index >= 0; index--) {
+      if (index < block.instructions.length) stepBack(live, block.instructions[index]!);
+      const from = settled.offsetOf(positions[index]!) - start;
+      const to = settled.offsetOf(positions[index + 1] ?? positions[index]! + 1) - start;
+      for (const { variable, location, ranges } of tracked) {
+        if (variable.registers.every((register) => has(live, register))) extend(ranges, from, to, location);
+      }
     }
   }
-  return tracked.map((variable) => ({
-    name: variable.local.name, type: debugType(variable.local.type), parameter: variable.local.parameter,
-    ranges: ranges.get(variable)!,
+  return tracked.map(({ variable: { local }, ranges }) => ({
+    name: local.name, type: debugType(local.type), parameter: local.parameter,
+    ranges: joined(ranges.toSorted((one, other) => one.from - other.from)),
   }));
 }
 
-/** What is live before each instruction and before the terminator. */
-function liveBefore(block: Block, liveOut: Bits): Bits[] {
-  const { instructions } = block;
-  const count = instructions.length;
-  const result: Bits[] = new Array(count + 1);
-  let live = atEnd(block, liveOut);
-  result[count] = live;
-  for (let index = count - 1; index >= 0; index--) {
-    live = live.slice();
-    stepBack(live, instructions[index]!);
-    result[index] = live;
+/** Ranges come from the end of each block to its start. */
+function extend(ranges: Range[], from: number, to: number, location: Location): void {
+  const last = ranges.at(-1);
+  if (last !== undefined && last.from === to) last.from = from;
+  else if (to > from) ranges.push({ from, to, location });
+}
+
+function joined(ranges: readonly Range[]): Range[] {
+  const result: Range[] = [];
+  for (const range of ranges) {
+    const last = result.at(-1);
+    if (last !== undefined && last.to === range.from) last.to = range.to;
+    else result.push({ ...range });
   }
   return result;
 }
 
-function extend(ranges: Range[], from: number, to: number, location: Location): void {
-  const last = ranges.at(-1);
-  if (last !== undefined && last.to === from) last.to = to;
-  else if (to > from) ranges.push({ from, to, location });
-}
-
-function locationOf(homes: readonly Home[], { layout }: Emitted): Location | undefined {
+function locationOf(homes: readonly (Home | undefined)[], { layout }: Emitted): Location | undefined {
   const [first, second] = homes;
   if (second !== undefined) {
     if (first?.kind !== 'register' || second.kind !== 'register') return undefined;
@@ -101,6 +98,10 @@ function frameRows({ frame, start }: Emitted, settled: Settled): FrameRow[] {
   return rows.filter(({ offset }, index) => rows[index + 1]?.offset !== offset);
 }
 
+function resultType({ type: { result } }: FunctionNode): DebugType | undefined {
+  return result.kind === 'void' || result.kind === 'never' ? undefined : debugType(result);
+}
+
 /** A compiled function's entry in the debug information. */
 export function functionInfo(
   node: FunctionNode, section: string, routine: Routine, allocation: Allocation, emitted: Emitted, settled: Settled,
@@ -109,7 +110,7 @@ export function functionInfo(
   const variables = variablesOf(routine, allocation, emitted, settled);
   return {
     name: node.symbol, section, offset, size: settled.offsetOf(emitted.end) - offset,
-    file: node.place.file, line: node.place.line,
+    file: node.place.file, line: node.place.line, result: resultType(node),
     variables: [...variables.filter(({ parameter }) => parameter), ...variables.filter(({ parameter }) => !parameter)],
     frame: frameRows(emitted, settled),
   };

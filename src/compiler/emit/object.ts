@@ -1,6 +1,7 @@
 /** Lays the compiled functions and the data of an image out in sections: the object that is linked or loaded. */
 import { sectionKind } from '../../isa/section.ts';
-import type { LineRow, ObjectModule, ObjectSymbol, Relocation, Section, FunctionInfo } from '../object.ts';
+import type { Block } from '../ir/ir.ts';
+import type { FunctionInfo, LineRow, ObjectModule, ObjectSymbol, Relocation, Section } from '../object.ts';
 import type { FunctionNode, Global, Program } from '../tree.ts';
 import { alignOf, sizeOf } from '../types.ts';
 import { Code, type Settled } from './code.ts';
@@ -33,9 +34,11 @@ export class ObjectBuilder {
   build(name: string, program: Program): ObjectModule {
     for (const compiled of this.#contents.functions) this.#emit(compiled);
     for (const global of this.#contents.globals) this.#global(global);
-    for (const { symbol, targets } of this.#contents.surroundings.tables) {
-      const section = this.#section('.rodata', 'rodata');
-      this.#private.set(symbol, { section: section.name, offset: section.reserve(tableEntry * targets.length, tableEntry) });
+    for (const compiled of this.#contents.functions) {
+      for (const { table, targets } of tablesOf(compiled)) {
+        const section = this.#section('.rodata', 'rodata');
+        this.#private.set(table, { section: section.name, offset: section.reserve(tableEntry * targets.length, tableEntry) });
+      }
     }
     for (const [text, symbol] of this.#contents.surroundings.strings) {
       const section = this.#section('.rodata', 'rodata');
@@ -103,12 +106,10 @@ export class ObjectBuilder {
       this.#lines.push({ section: name, offset: settled.offsetOf(position), file: place.file, line: place.line, column: place.column });
     }
     for (const each of placed) this.#function(name, each, settled);
-    for (const { symbol, routine, targets } of this.#contents.surroundings.tables) {
-      if (!placed.some(({ compiled }) => compiled.node.symbol === routine)) continue;
-      const { offset } = this.#private.get(symbol)!;
+    for (const { table, targets } of placed.flatMap(({ compiled }) => tablesOf(compiled))) {
+      const { offset } = this.#private.get(table)!;
       targets.forEach((target, index) => {
-        const to = settled.offsetOfLabel(target);
-        if (to !== undefined) this.#section('.rodata', 'rodata').address(offset + tableEntry * index, name, to);
+        this.#section('.rodata', 'rodata').address(offset + tableEntry * index, name, settled.offsetOfLabel(target));
       });
     }
     const { bytes } = settled;
@@ -170,6 +171,12 @@ export class ObjectBuilder {
     }
     this.#lines.sort((a, b) => (a.section === b.section ? a.offset - b.offset : a.section < b.section ? -1 : 1));
   }
+}
+
+/** The jump tables that a function's code still uses. */
+function tablesOf(compiled: Compiled): { table: string; targets: readonly Block[] }[] {
+  if (compiled.kind !== 'routine') return [];
+  return compiled.routine.blocks.flatMap(({ end }) => (end.op === 'table' ? [end] : []));
 }
 
 function functionSymbol(node: FunctionNode, section: string, offset: number, size: number): ObjectSymbol {

@@ -156,7 +156,7 @@ function tableJump(at: Lowering, given: Operand, cases: readonly Case[], otherwi
   const inside = b.block();
   b.branch(b.compare('ltu', index, constant(count)), inside, otherwise);
   b.at(inside);
-  const table = at.surroundings.table(at.routine.name, targets);
+  const table = at.surroundings.table();
   const entry = b.binary('add', { kind: 'symbol', symbol: table, offset: 0 }, b.binary('sll', index, constant(2)));
   b.table(b.load('lw', entry, false), table, targets);
 }

@@ -1,14 +1,6 @@
 /** What functions of one image share while they are lowered: string texts, jump tables, decisions about inlining. */
-import type { Block } from '../ir/ir.ts';
 import type { Expression, FunctionNode, Statement } from '../tree.ts';
 import { functionSize } from './size.ts';
-
-/** A table of addresses of a function's blocks. */
-export interface JumpTable {
-  readonly symbol: string;
-  readonly routine: string;
-  readonly targets: readonly Block[];
-}
 
 /** Bodies up to this size are inlined without being asked for: a call costs about as much. */
 const inlineSize = 14;
@@ -17,7 +9,7 @@ const inlineGrowth = 2000;
 
 export class Surroundings {
   readonly strings = new Map<string, string>();
-  readonly tables: JumpTable[] = [];
+  #tables = 0;
   readonly #sizes = new Map<FunctionNode, number>();
   readonly #recursive = new Map<FunctionNode, boolean>();
   readonly #prefix: string;
@@ -36,10 +28,9 @@ export class Surroundings {
     return symbol;
   }
 
-  table(routine: string, targets: readonly Block[]): string {
-    const symbol = `${this.#prefix}table${this.tables.length}`;
-    this.tables.push({ symbol, routine, targets });
-    return symbol;
+  /** The symbol of one more jump table. */
+  table(): string {
+    return `${this.#prefix}table${this.#tables++}`;
   }
 
   /** Whether a call of `node` is replaced by its body, in a function that inlining has made larger by `growth`. */

@@ -1,4 +1,5 @@
 /** Moves what does not change in a loop to before the loop: constants, addresses, arithmetic on what comes from outside. */
+import { assert } from '../../assert.ts';
 import { type Graph, type Loop, findLoops } from '../ir/graph.ts';
 import { type Block, type Instruction, type Register, type Routine, definitions, isPure, successors } from '../ir/ir.ts';
 import { findDefinitions } from './definitions.ts';
@@ -49,6 +50,7 @@ function isInvariant(instruction: Instruction, set: ReadonlySet<Register>, count
 
 /** The block that control comes from when it enters the loop, made if there is none of its own. */
 function preheader(routine: Routine, { header, blocks }: Loop): Block {
+  assert(header !== routine.entry, 'nothing jumps back to where a function is entered');
   const outside = routine.blocks.filter((block) => !blocks.has(block) && successors(block).includes(header));
   const [only] = outside;
   if (outside.length === 1 && only!.end.op === 'jump') return only!;

@@ -1,6 +1,7 @@
 /** The passes, in their order. */
-import { analyse, findLoops, tidy } from '../ir/graph.ts';
+import { analyse, tidy } from '../ir/graph.ts';
 import type { Routine } from '../ir/ir.ts';
+import { foldAddresses } from './addresses.ts';
 import { removeDead } from './dead.ts';
 import { hoist } from './hoist.ts';
 import { Values } from './values.ts';
@@ -14,8 +15,8 @@ export function optimise(routine: Routine): void {
     number(routine);
     removeDead(routine);
   }
+  foldAddresses(routine);
   tidy(routine);
-  findLoops(routine, analyse(routine));
 }
 
 function number(routine: Routine): void {
