@@ -62,7 +62,7 @@ implements Registers<typeof virtioRegisters>, Registers<typeof virtioLegacyRegis
     this.#restart();
   }
 
-  /** What a driver does by writing 0 to Status (section 2.4). Linux has written GuestPageSize by then, and relies on it. */
+  /** A driver's write of 0 to Status (section 2.4). Linux has written GuestPageSize by then, and relies on it. */
   #restart(): void {
     const words = this.#words;
     words.deviceFeaturesSel = words.driverFeaturesSel = words.queueSel = words.queueNum = words.queueReady = 0;
