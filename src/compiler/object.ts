@@ -85,6 +85,8 @@ export interface FunctionInfo {
   readonly size: number;
   readonly file: string;
   readonly line: number;
+  /** What it returns; undefined for nothing. */
+  readonly result?: DebugType | undefined;
   /** Parameters first, in their order. */
   readonly variables: readonly Variable[];
   /** By offset; before the first row the frame is as the caller left it. */

@@ -113,6 +113,7 @@ function functionEntry(info: FunctionInfo, tables: Tables): Entry {
     ['high_pc', { form: 'data4', value: info.size }],
     ['frame_base', exprloc((out) => out.u8(DW_OP.call_frame_cfa))],
   ];
+  if (info.result) attributes.push(['type', tables.types.reference(info.result)]);
   if (tables.globals.has(info.name)) attributes.push(['external', { form: 'flag_present' }]);
   return {
     tag: 'subprogram', attributes, children: info.variables.map((variable) => localEntry(info, variable, tables)),

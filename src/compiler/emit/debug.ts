@@ -34,7 +34,9 @@ export function structInfo(struct: StructType): StructInfo {
 interface Range { from: number; to: number; readonly location: Location }
 
 /** Where the routine's variables are, by offsets from its start. */
-function variablesOf(routine: Routine, { homes, liveness }: Allocation, emitted: Emitted, settled: Settled): Variable[] {
+function variablesOf(
+  routine: Routine, { homes, liveness }: Allocation, emitted: Emitted, settled: Settled,
+): Variable[] {
   const start = settled.offsetOf(emitted.start);
   const tracked = routine.variables.flatMap((variable) => {
     const places = variable.registers.map((register) => homes[register]);

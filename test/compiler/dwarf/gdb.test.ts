@@ -59,7 +59,7 @@ test.skipIf(skipped !== '')(`lines and addresses find each other${skipped}`, () 
 test.skipIf(skipped !== '')(`a program stops at a line of TypeScript, with callers and variables${skipped}`, () => {
   const machine = `exec ${qemu} -M virt -bios none -display none -S -gdb stdio -kernel debug.elf`;
   const said = gdb(`target remote | ${machine}`, 'break debug.ts:22', 'continue', 'backtrace', 'info locals',
-    'up', 'info args', 'info locals', 'print $s0', 'break debug.ts:15', 'continue', 'backtrace', 'kill');
+    'up', 'info args', 'info locals', 'print $s0', 'break debug.ts:15', 'continue', 'backtrace', 'finish', 'kill');
   const lines = said.split('\n').map((line) => line.trim());
   expect(lines).toContain('#0  inner (task=0x80002000 <tasks>, add=6) at test/compiler/guest/debug.ts:22');
   expect(lines).toContain('#1  0x80000040 in outer (count=5) at test/compiler/guest/debug.ts:14');
@@ -68,6 +68,7 @@ test.skipIf(skipped !== '')(`a program stops at a line of TypeScript, with calle
     expect(lines).toContain(line);
   }
   expect(lines).toContain('#0  outer (count=5) at test/compiler/guest/debug.ts:15');
+  expect(lines).toContain('Value returned is $2 = 53');
 });
 
 test.skipIf(skipped !== '')(`a module is known at the address where the kernel has put it${skipped}`, () => {

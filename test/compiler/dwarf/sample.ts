@@ -75,7 +75,7 @@ const variable = (name: string, type: DebugType, parameter: boolean, ranges: Var
 
 const [ra, s0, a0, a1, a2] = [1, 8, 10, 11, 12];
 const outer: FunctionInfo = {
-  name: 'outer', section: '.text', offset: 0, size: 60, file, line: 12,
+  name: 'outer', section: '.text', offset: 0, size: 60, file, line: 12, result: u32,
   variables: [
     variable('count', u32, true, [register(0, 16, a0), register(16, 48, s0)]),
     variable('next', i32, false, [{ from: 32, to: 60, location: { kind: 'frame', cfaOffset: -24 } }]),
