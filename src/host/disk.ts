@@ -14,6 +14,10 @@ export interface DiskMemory { readonly contents: SharedArrayBuffer; readonly cha
 export interface Disk {
   readonly store: BlockStore;
   readonly memory: DiskMemory;
+  /** A copy of what the disk holds. */
+  contents(): Uint8Array;
+  /** Puts such a copy back. */
+  replace(contents: Uint8Array): void;
   save(): void;
   close(): void;
 }
@@ -95,6 +99,11 @@ function diskOver(initial: Uint8Array, fd: number | undefined, readOnly: boolean
   };
   return {
     store: storeOver(memory), memory, save,
+    contents: () => bytes.slice(),
+    replace: (contents) => {
+      bytes.set(contents);
+      changed.fill(1);
+    },
     close: () => {
       save();
       if (open !== undefined) closeSync(open);

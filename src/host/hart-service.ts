@@ -1,8 +1,10 @@
+import { boardPlaces } from '../machine/board.ts';
 import { Core, defaultHotCount } from '../machine/core/core.ts';
 import { halts } from '../machine/core/trap.ts';
 import { Translator } from '../machine/translator/translator.ts';
 import { type HartView } from '../machine/machine.ts';
 import { hartWords, stops } from '../machine/words/hart.ts';
+import { ProbeRing, stepsOf } from './probe-ring.ts';
 import { attention, ParallelBoard, type ThreadData, threads } from './parallel-board.ts';
 
 export interface HartData extends ThreadData { readonly hart: number }
@@ -31,15 +33,26 @@ export class HartService {
     const { layout, board } = this.#parallel;
     this.#address = layout.hart(hart);
     this.#view = hartWords.at(memory.buffer, this.#address);
-    this.#core = new Core({
-      memory, layout, engine: hart, harts: [hart], surroundings: board.surroundings(() => {}), hotCount,
-    });
+    const ring = new ProbeRing(memory.buffer, boardPlaces(layout).probeRing(hart));
+    const surroundings = board.surroundings((address, pc) =>
+      ring.put(pc, stepsOf(memory.buffer, address), this.#view.x));
+    this.#core = new Core({ memory, layout, engine: hart, harts: [hart], surroundings, hotCount });
     this.#translator = hotCount > 0 ? new Translator(this.#core, memory, layout, hart) : undefined;
   }
 
   /** Before the first run, and after the host has changed the hart's privilege or translation. */
   setContext(): void {
     this.#core.setContext(this.#address);
+  }
+
+  /** From now on the hart notes in its probe ring what it is like before the instructions at these addresses. */
+  setProbes(addresses: readonly number[]): void {
+    this.#core.code.setProbes(addresses);
+  }
+
+  /** All of memory may have changed. */
+  forgetCode(): void {
+    this.#core.code.clear();
   }
 
   /** Runs until the machine is stopped, or all harts together have taken about `maxSteps` steps. */

@@ -1,12 +1,13 @@
 /** The library's front door: a machine with either engine, driven from the main thread. */
 import type { CostProfile } from '../machine/core/cost.ts';
-import { type DeviceAccess, type HartView, LockstepMachine, type Probe } from '../machine/machine.ts';
+import { type DeviceAccess, type HartView, LockstepMachine } from '../machine/machine.ts';
 import type { Snapshot } from '../machine/snapshot.ts';
 import { Symbols } from '../machine/symbols.ts';
 import { type BootOptions, checkBoard, planBoot } from './boot.ts';
 import { Console } from './console.ts';
 import { type Disk, openDisk } from './disk.ts';
-import { ParallelMachine } from './parallel.ts';
+import { ParallelMachine, type ProbeWatcher } from './parallel.ts';
+import { stepsOf } from './probe-ring.ts';
 import type { ConsoleSink, MachineEnding } from './session.ts';
 
 export type EngineName = 'parallel' | 'lockstep';
@@ -50,12 +51,18 @@ export interface Engine {
   read(address: number, length: number): Uint8Array;
   write(address: number, bytes: Uint8Array): void;
   hart(index: number): HartView;
+  snapshot(): Snapshot;
+  restore(snapshot: Snapshot): Promise<void>;
+  setProbes(probes: ReadonlyMap<number, ProbeWatcher>): Promise<void>;
   dispose(): Promise<void>;
 }
 
+/** Belongs to the machine it was taken from. */
+export interface MachineSnapshot { readonly state: Snapshot; readonly disk: Uint8Array | undefined }
+
 const defaultMemory = 128 * 2 ** 20;
 
-export class Machine implements Engine {
+export class Machine {
   readonly symbols: Symbols;
   readonly harts: number;
   readonly #engine: Engine;
@@ -155,16 +162,23 @@ export class Machine implements Engine {
     return this.lockstep.hash();
   }
 
-  snapshot(): Snapshot {
-    return this.lockstep.snapshot();
+  /** The machine's state between runs, its disk's contents included. */
+  snapshot(): MachineSnapshot {
+    return { state: this.#engine.snapshot(), disk: this.#disk?.contents() };
   }
 
-  restore(snapshot: Snapshot): void {
-    this.lockstep.restore(snapshot);
+  /** Back to a snapshot of this machine. */
+  async restore({ state, disk }: MachineSnapshot): Promise<void> {
+    if (disk) this.#disk?.replace(disk);
+    await this.#engine.restore(state);
   }
 
-  setProbes(probes: ReadonlyMap<number, Probe>): void {
-    this.lockstep.setProbes(probes);
+  /**
+   * From now on `watch` is told before each instruction at a probed virtual address; the guest's instruction counts do
+   * not change. In lockstep it is told at once; the parallel engine keeps the hits in a ring until the host comes by.
+   */
+  async setProbes(probes: ReadonlyMap<number, ProbeWatcher>): Promise<void> {
+    await this.#engine.setProbes(probes);
   }
 
   /** Ends the machine's threads and closes its disk. May be called twice. */
@@ -237,6 +251,20 @@ class LockstepEngine implements Engine {
 
   hart(index: number): HartView {
     return this.#machine.hart(index);
+  }
+
+  snapshot(): Snapshot {
+    return this.#machine.snapshot();
+  }
+
+  async restore(snapshot: Snapshot): Promise<void> {
+    this.#machine.restore(snapshot);
+  }
+
+  async setProbes(probes: ReadonlyMap<number, ProbeWatcher>): Promise<void> {
+    const { memory, layout } = this.#machine;
+    this.#machine.setProbes(new Map([...probes].map(([address, watch]) => [address, (hart: number, pc: number) =>
+      watch({ hart, pc, steps: stepsOf(memory.buffer, layout.hart(hart)), registers: this.#machine.hart(hart).x.slice() })])));
   }
 
   async dispose(): Promise<void> {}

@@ -2,19 +2,22 @@ import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
 import { type Remote, wrap } from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
+import { boardPlaces } from '../machine/board.ts';
 import { initialiseHart } from '../machine/core/code-cache.ts';
 import type { LoadPlan } from '../machine/image/load.ts';
 import type { HartView } from '../machine/machine.ts';
 import { memoryMap, ramStart } from '../platform/memory-map.ts';
 import { hartWords } from '../machine/words/hart.ts';
-import { layoutOf } from '../machine/words/layout.ts';
+import { engineLayout, type Layout, layoutOf } from '../machine/words/layout.ts';
 import { exits } from '../machine/words/machine.ts';
+import { type CachedCode, type Snapshot, Snapshots } from '../machine/snapshot.ts';
 import type { Console } from './console.ts';
 import type { Disk } from './disk.ts';
 import type { HartService, Parked } from './hart-service.ts';
 import type { IoService } from './io-service.ts';
 import { type Ending, type Engine, type RunLimits, unhandledTrap } from './machine.ts';
 import { ParallelBoard, type ThreadData, threads } from './parallel-board.ts';
+import { type ProbeHit, ProbeRing } from './probe-ring.ts';
 import { startThread } from './thread.ts';
 
 export interface ParallelOptions {
@@ -25,6 +28,9 @@ export interface ParallelOptions {
   readonly disk?: Disk | undefined;
   readonly hotCount?: number;
 }
+
+/** Told of each hit of a probe. */
+export type ProbeWatcher = (hit: ProbeHit) => void;
 
 interface Thread<Service> { readonly worker: Worker; readonly service: Remote<Service> }
 
@@ -41,6 +47,9 @@ export class ParallelMachine implements Engine {
   readonly #death: Promise<never>;
   #typed: number[] = [];
   #typing: NodeJS.Timeout | undefined;
+  readonly #snapshots: Snapshots;
+  #probes: ReadonlyMap<number, ProbeWatcher> = new Map();
+  readonly #rings: readonly ProbeRing[];
   #stopAsked = false;
   #disposed = false;
 
@@ -51,6 +60,10 @@ export class ParallelMachine implements Engine {
     this.#harts = harts;
     this.#io = io;
     this.#console = console;
+    const { memory, layout } = parallel;
+    const { buffer } = memory;
+    this.#rings = harts.map((_, hart) => new ProbeRing(buffer, boardPlaces(layout).probeRing(hart)));
+    this.#snapshots = new Snapshots({ memory, layout, code: codeOf(buffer, layout) });
     this.#death = new Promise((_, reject) => {
       for (const { worker } of [...harts, io]) worker.on('error', reject);
     });
@@ -121,6 +134,23 @@ export class ParallelMachine implements Engine {
     this.#parallel.board.dma.write(address, bytes);
   }
 
+  /** The hits come in `machine.run`, from each hart in order. */
+  async setProbes(probes: ReadonlyMap<number, ProbeWatcher>): Promise<void> {
+    this.#probes = new Map([...probes].map(([address, watch]) => [address >>> 0, watch]));
+    const addresses = [...this.#probes.keys()];
+    await Promise.all(this.#harts.map(({ service }) => service.setProbes(addresses)));
+  }
+
+  snapshot(): Snapshot {
+    return this.#snapshots.take();
+  }
+
+  async restore(snapshot: Snapshot): Promise<void> {
+    this.#snapshots.restore(snapshot);
+    this.#typed = [];
+    await Promise.all(this.#harts.map(({ service }) => service.forgetCode()));
+  }
+
   hart(index: number): HartView {
     return hartWords.at(this.#parallel.memory.buffer, this.#parallel.layout.hart(index));
   }
@@ -158,6 +188,7 @@ export class ParallelMachine implements Engine {
     const finished = parked.then((reasons) => void (done = reasons));
     while (done === undefined) {
       this.#parallel.drainConsole((byte) => this.#console.put(byte));
+      this.#drainProbes();
       await this.#console.flush();
       // Woken by the store of `consoleHead` that a transmitted byte ends with.
       const head = Atomics.load(words, this.#parallel.index('consoleTail'));
@@ -165,7 +196,15 @@ export class ParallelMachine implements Engine {
       await Promise.race([async ? value : undefined, finished]);
     }
     this.#parallel.drainConsole((byte) => this.#console.put(byte));
+    this.#drainProbes();
     return done;
+  }
+
+  #drainProbes(): void {
+    if (this.#probes.size === 0) return;
+    this.#rings.forEach((ring, hart) => {
+      for (const hit of ring.take(hart)) this.#probes.get(hit.pc)?.(hit);
+    });
   }
 
   #feed(): void {
@@ -175,6 +214,17 @@ export class ParallelMachine implements Engine {
     this.#typed = this.#typed.slice(taken);
     if (this.#typed.length > 0 && !this.#disposed) this.#typing = setTimeout(() => this.#feed(), retypeMs);
   }
+}
+
+/** The code that the harts' threads have cached, as this thread can see it: the maps of pages that have any. */
+function codeOf(memory: ArrayBufferLike, layout: Layout): CachedCode {
+  const bytes = new Uint8Array(memory);
+  return {
+    hasCode: (host, hart) => bytes[engineLayout(layout, hart).codeMap + ((host - layout.ram) >>> 12)] !== 0,
+    // The threads forget all code after a restore.
+    refreshPage: () => {},
+    clear: () => {},
+  };
 }
 
 function spawn<Service>(file: string, workerData: unknown): Thread<Service> {

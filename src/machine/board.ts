@@ -7,7 +7,7 @@ import type { Surroundings } from './core/core.ts';
 import { Clint } from './devices/clint.ts';
 import type { Clock, Dma, TimedDevice } from './devices/device.ts';
 import { Finisher } from './devices/finisher.ts';
-import { Lock } from './devices/lock.ts';
+import { Lock, SoleLock } from './devices/lock.ts';
 import { hostBridge, PciHost } from './devices/pci-host.ts';
 import { Plic } from './devices/plic.ts';
 import type { Size } from './devices/register-file.ts';
@@ -22,6 +22,7 @@ import {
 import { hartWords } from './words/hart.ts';
 import type { Layout } from './words/layout.ts';
 import { machineWords } from './words/machine.ts';
+import { probeRingWords } from './words/probe.ts';
 import type { Fields, Struct, View } from './words/struct.ts';
 
 /** The world outside the board, as seen from the thread the board object is on. */
@@ -47,6 +48,8 @@ export interface BoardOptions {
   readonly layout: Layout;
   /** Which thread this is, 1 or more: it marks the locks the thread holds. */
   readonly thread: number;
+  /** Whether no other thread sees the memory, so that locks and interrupt words need no atomic operations. */
+  readonly alone?: boolean;
   readonly clock: Clock;
   readonly pins: BoardPins;
   /** Disks, for the first virtio slots. */
@@ -60,8 +63,9 @@ const diskLatencyNs = 20_000;
 export function boardPlaces(layout: Layout) {
   const machine = layout.devices;
   const devices = placeDevices(machine + machineWords.size);
-  assert(devices.end <= layout.devices + layout.devicesBytes, 'the devices fit their area');
-  return { machine, devices };
+  const probeRing = (hart: number) => ((devices.end + 7) & ~7) + hart * probeRingWords.size;
+  assert(probeRing(layout.harts) <= layout.devices + layout.devicesBytes, 'the devices fit their area');
+  return { machine, devices, probeRing };
 }
 
 /**
@@ -84,18 +88,20 @@ export class Board {
   readonly #slots: readonly VirtioSlot[];
 
   constructor(options: BoardOptions) {
-    const { memory, layout, thread, clock, pins } = options;
+    const { memory, layout, thread, alone = false, clock, pins } = options;
     const buffer = memory.buffer;
     this.#options = options;
     this.#words = new Int32Array(buffer);
     const places = boardPlaces(layout);
     const at = places.devices;
     const lock = (shape: { readonly offset: { readonly lock: number } }, address: number) =>
-      new Lock(this.#words, (address + shape.offset.lock) >>> 2, thread);
+      new (alone ? SoleLock : Lock)(this.#words, (address + shape.offset.lock) >>> 2, thread);
     const view = <F extends Fields>(shape: Struct<F>, address: number) => shape.at(buffer, address);
     this.machine = machineWords.at(buffer, places.machine);
     this.dma = this.#makeDma();
-    const setPending = (hart: number, line: number, level: boolean) => this.#setPending(hart, line, level);
+    const setPending = alone
+      ? (hart: number, line: number, level: boolean) => this.#setPendingAlone(hart, line, level)
+      : (hart: number, line: number, level: boolean) => this.#setPending(hart, line, level);
     this.clint = new Clint(view(clintWords, at.clint), lock(clintWords, at.clint), { harts: layout.harts, clock },
       { setPending, timerChanged: () => pins.dueChanged() });
     this.plic = new Plic(view(plicWords, at.plic), lock(plicWords, at.plic), { harts: layout.harts }, { setPending });
@@ -159,20 +165,21 @@ export class Board {
   /** What an engine on this thread asks of the machine. */
   surroundings(probe: (hart: number, pc: number) => void): Surroundings {
     const { pins, clock } = this.#options;
-    const faultAt = hartWords.offset.fault;
+    const bus = this.bus, words = this.#words, faultAt = hartWords.offset.fault;
     return {
       read: (hart, address, size) => {
         const physical = address >>> 0;
-        const value = this.bus.read(physical, size as Size);
+        const value = bus.read(physical, size as Size);
         pins.access?.(hart, physical, size, value ?? 0);
-        if (value === undefined) this.#words[(hart + faultAt) >>> 2] = 1;
-        return value ?? 0;
+        if (value !== undefined) return value;
+        words[(hart + faultAt) >>> 2] = 1;
+        return 0;
       },
       write: (hart, address, size, value) => {
         const physical = address >>> 0;
-        const narrow = size === 4 ? value >>> 0 : value & (2 ** (size * 8) - 1);
+        const narrow = size === 4 ? value >>> 0 : size === 2 ? value & 0xffff : value & 0xff;
         pins.access?.(hart, physical, size | 8, narrow);
-        if (!this.bus.write(physical, size as Size, narrow)) this.#words[(hart + faultAt) >>> 2] = 1;
+        if (!bus.write(physical, size as Size, narrow)) words[(hart + faultAt) >>> 2] = 1;
       },
       readCounter: (hart, which) => this.#readCounter(hart, which, clock.now()),
       writeCounter: (hart, which, value) => this.#writeCounter(hart, which, value),
@@ -196,6 +203,16 @@ export class Board {
     this.#options.pins.wake(hart);
   }
 
+  #setPendingAlone(hart: number, line: number, level: boolean): void {
+    const at = (this.hart(hart) + hartWords.offset.pending) >>> 2;
+    if (!level) {
+      this.#words[at]! &= ~line;
+      return;
+    }
+    this.#words[at]! |= line;
+    this.#options.pins.wake(hart);
+  }
+
   /** Steps before the current instruction, of which `finish` has not booked those of this run yet. */
   #steps(hart: number): number {
     const get = (offset: number) => this.#words[(hart + offset) >>> 2]!;
@@ -211,10 +228,7 @@ export class Board {
 
   #readCounter(hart: number, which: number, now: number): number {
     const counter = which & ~1, half = which & 1;
-    if (counter === counters.time) {
-      const { low, high } = this.clint.time(now);
-      return half ? high : low;
-    }
+    if (counter === counters.time) return half ? this.clint.high(now) : this.clint.low(now);
     return halfOf(this.#count(hart, counter) + this.#offset(hart, counter), half);
   }
 

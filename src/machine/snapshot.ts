@@ -1,9 +1,13 @@
 import { viewBytes, viewsAt, viewsPerHart, viewWords } from './words/hart.ts';
 import { entryBits, invalidByte, type Layout, pageBytes, tables } from './words/layout.ts';
 import { boardPlaces } from './board.ts';
-import type { CodeCache } from './core/code-cache.ts';
 
-interface SavedView { readonly at: number; readonly fills: Int32Array; readonly entries: Int32Array }
+interface SavedView {
+  readonly hart: number;
+  readonly at: number;
+  readonly fills: Int32Array;
+  readonly entries: Int32Array;
+}
 
 /** A machine's state at one moment. Belongs to the machine it was taken from. */
 export interface Snapshot {
@@ -14,10 +18,20 @@ export interface Snapshot {
   readonly bytes: number;
 }
 
+/** The caches of code over a machine's memory: one engine's in lockstep, or those of several threads. */
+export interface CachedCode {
+  /** Whether the engine of a hart has code from the RAM page at host address `host`. */
+  hasCode(host: number, hart: number): boolean;
+  /** The RAM page at `host` may have changed. */
+  refreshPage(host: number): void;
+  /** All of RAM may have changed. */
+  clear(): void;
+}
+
 const invalidWord = invalidByte * 0x0101_0101;
 
 /**
- * Takes and restores snapshots of one lockstep machine. RAM pages written since the last snapshot or restore are known
+ * Takes and restores snapshots of a machine whose harts are parked. RAM pages written since the last snapshot or restore are known
  * from the dirty map, which the slow path of a page's first write marks; so restoring copies those pages alone. The
  * translations cached in the harts' views are part of the state: what misses afterwards must not depend on history.
  */
@@ -25,12 +39,12 @@ export class Snapshots {
   readonly #layout: Layout;
   readonly #bytes: Uint8Array;
   readonly #words: Int32Array;
-  readonly #code: CodeCache;
+  readonly #code: CachedCode;
   readonly #stateEnd: number;
   /** The snapshot whose RAM differs from ours in the dirty pages only. */
   #base: Snapshot | undefined;
 
-  constructor({ memory, layout, code }: { memory: WebAssembly.Memory; layout: Layout; code: CodeCache }) {
+  constructor({ memory, layout, code }: { memory: WebAssembly.Memory; layout: Layout; code: CachedCode }) {
     this.#layout = layout;
     this.#bytes = new Uint8Array(memory.buffer);
     this.#words = new Int32Array(memory.buffer);
@@ -41,7 +55,7 @@ export class Snapshots {
   take(): Snapshot {
     const { ram, ramBytes } = this.#layout;
     const state = this.#bytes.slice(this.#layout.hart(0), this.#stateEnd);
-    const views = this.#viewAddresses().map((at) => this.#saveView(at));
+    const views = this.#viewAddresses().map((at, index) => this.#saveView(at, Math.floor(index / viewsPerHart)));
     const snapshot = { ram: this.#bytes.slice(ram, ram + ramBytes), state, views, bytes: ramBytes + state.length };
     this.#base = snapshot;
     this.#forgetWrites();
@@ -112,13 +126,13 @@ export class Snapshots {
     return addresses;
   }
 
-  #saveView(at: number): SavedView {
+  #saveView(at: number, hart: number): SavedView {
     const fills = this.#words.slice(this.#get(at, 'list') >>> 2, (this.#get(at, 'list') >>> 2) + this.#get(at, 'count'));
     const base = this.#get(at, 'tables');
-    return { at, fills, entries: fills.map((fill) => this.#words[entryIndex(base, fill)]!) };
+    return { hart, at, fills, entries: fills.map((fill) => this.#words[entryIndex(base, fill)]!) };
   }
 
-  #restoreView({ at, fills, entries }: SavedView): void {
+  #restoreView({ hart, at, fills, entries }: SavedView): void {
     if (fills.length === 0) return;
     const base = this.#get(at, 'tables');
     this.#words.set(fills, this.#get(at, 'list') >>> 2);
@@ -127,7 +141,7 @@ export class Snapshots {
       if ((entry & entryBits.invalid) !== 0) return;
       const isWrite = fill >>> 20 === 1;
       const host = (entry & -pageBytes) + (fill & 0xf_ffff) * pageBytes;
-      const code = isWrite && this.#code.hasCode(host >>> 0) ? entryBits.code : 0;
+      const code = isWrite && this.#code.hasCode(host >>> 0, hart) ? entryBits.code : 0;
       this.#words[entryIndex(base, fill)] = isWrite
         ? (entry & -pageBytes) | entryBits.slow | entryBits.clean | code : entry;
     });

@@ -91,7 +91,7 @@ export function layoutOf({ harts, engines, ramBytes }: { harts: number; engines:
   };
   const pages = ramBytes / pageBytes;
   const hartsAt = take(harts * hartBytes);
-  const devicesBytes = 0x8_0000;
+  const devicesBytes = 0x28_0000;
   const devices = take(devicesBytes);
   const dirty = take(pages + 1);
   const engineBytes = up(
