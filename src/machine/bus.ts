@@ -1,5 +1,6 @@
 import { assert } from '../assert.ts';
 import type { BusDevice } from './devices/device.ts';
+import type { Lock } from './devices/lock.ts';
 import type { Size } from './devices/register-file.ts';
 
 /** A device and where it answers, in physical addresses. */
@@ -9,19 +10,31 @@ export interface BusRange {
   readonly device: BusDevice;
 }
 
+/** A range with what an access needs of it at hand, in objects of one shape. */
+interface Answerer {
+  readonly start: number;
+  readonly end: number;
+  readonly sizes: number;
+  readonly lock: Lock | undefined;
+  readonly device: BusDevice;
+}
+
 /**
  * The physical address space outside RAM. An access that no device answers, is not aligned to its size, or has a size
  * that the device does not take, is an access fault, as on QEMU's board. Each thread has its own bus.
  */
 export class Bus {
-  readonly #ranges: readonly BusRange[];
-  #last: BusRange;
+  readonly #ranges: readonly Answerer[];
+  #last: Answerer;
 
   constructor(ranges: readonly BusRange[]) {
-    const sorted = [...ranges].sort((a, b) => a.start - b.start);
-    sorted.forEach(({ start, bytes }, index) => {
+    const sorted = ranges
+      .map(({ start, bytes, device }): Answerer =>
+        ({ start, end: start + bytes, sizes: device.sizes, lock: device.lock, device }))
+      .sort((a, b) => a.start - b.start);
+    sorted.forEach(({ end }, index) => {
       const next = sorted[index + 1];
-      assert(next === undefined || start + bytes <= next.start, 'ranges on the bus do not overlap');
+      assert(next === undefined || end <= next.start, 'ranges on the bus do not overlap');
     });
     assert(sorted[0] !== undefined, 'a bus has a device');
     this.#ranges = sorted;
@@ -32,13 +45,13 @@ export class Bus {
   read(address: number, size: Size): number | undefined {
     const range = this.#find(address, size);
     if (range === undefined) return undefined;
-    const { device, start } = range;
-    if (device.lock === undefined) return device.read(address - start, size);
-    device.lock.acquire();
+    const { device, start, lock } = range;
+    if (lock === undefined) return device.read(address - start, size);
+    lock.acquire();
     try {
       return device.read(address - start, size);
     } finally {
-      device.lock.release();
+      lock.release();
     }
   }
 
@@ -46,32 +59,32 @@ export class Bus {
   write(address: number, size: Size, value: number): boolean {
     const range = this.#find(address, size);
     if (range === undefined) return false;
-    const { device, start } = range;
-    if (device.lock === undefined) {
+    const { device, start, lock } = range;
+    if (lock === undefined) {
       device.write(address - start, size, value);
       return true;
     }
-    device.lock.acquire();
+    lock.acquire();
     try {
       device.write(address - start, size, value);
     } finally {
-      device.lock.release();
+      lock.release();
     }
     return true;
   }
 
   /** The range of an access that its device takes. */
-  #find(address: number, size: Size): BusRange | undefined {
+  #find(address: number, size: Size): Answerer | undefined {
     if ((address & (size - 1)) !== 0) return undefined;
     const last = this.#last;
-    const range = address >= last.start && address < last.start + last.bytes ? last : this.#search(address);
-    return range !== undefined && range.device.sizes & size ? range : undefined;
+    const range = address >= last.start && address < last.end ? last : this.#search(address);
+    return range !== undefined && range.sizes & size ? range : undefined;
   }
 
-  #search(address: number): BusRange | undefined {
+  #search(address: number): Answerer | undefined {
     for (const range of this.#ranges) {
       if (address < range.start) return undefined;
-      if (address >= range.start + range.bytes) continue;
+      if (address >= range.end) continue;
       this.#last = range;
       return range;
     }

@@ -20,6 +20,9 @@ class Hash {
   }
 }
 
+/** The hash of the events, with one more word. */
+const mixed = (hash: number, word: number): number => Math.imul(hash ^ word, 0x01000193) + (hash >>> 15) | 0;
+
 /** What of a hart is not the guest's: how its engine happens to keep it. */
 const bookkeeping: ReadonlySet<string> = new Set([
   'sink', 'left', 'deferred', 'halt', 'fault', 'physical', 'megapage', 'partial', 'budget', 'dataTables', 'codeTables',
@@ -43,9 +46,7 @@ export class Digest {
   /** Takes note of a device access: part of the event stream. */
   event(hart: number, physical: number, size: number, value: number): void {
     const events = this.#machine.events;
-    let hash = events[0]!;
-    for (const word of [hart, physical, size, value]) hash = Math.imul(hash ^ word, 0x01000193) + (hash >>> 15);
-    events[0] = hash;
+    events[0] = mixed(mixed(mixed(mixed(events[0]!, hart), physical), size), value);
     events[1]!++;
   }
 

@@ -28,6 +28,14 @@ export type LockstepEnd =
   /** `pause` was called. */
   | { readonly kind: 'paused' };
 
+type HartView = View<typeof hartWords['fields']>;
+
+interface RunningHart {
+  readonly index: number;
+  readonly address: number;
+  readonly words: HartView;
+}
+
 /** A turn of a hart that is alone: nobody else can notice how long it is. */
 const longestTurn = 100_000;
 
@@ -40,16 +48,17 @@ export class Lockstep {
   readonly #board: Board;
   readonly #core: Core;
   readonly #translator: Translator | undefined;
-  readonly #words: Int32Array;
-  readonly #harts: readonly number[];
+  readonly #harts: readonly RunningHart[];
   readonly #machine: View<typeof machineWords['fields']>;
   readonly #now: Moment;
   readonly #random: Random;
   readonly #schedule: Schedule;
   readonly #afterAccess: () => void;
-  /** The hart whose turn it is, while it runs; else -1. */
-  #running = -1;
+  /** The hart whose turn it is, while it runs. */
+  #running: HartView | undefined;
   #chargeBefore = 0;
+  /** When the board is due next; kept up during `run`. */
+  #due = Infinity;
   #paused = false;
 
   constructor(
@@ -63,8 +72,10 @@ export class Lockstep {
     this.#board = board;
     this.#core = core;
     this.#translator = translator;
-    this.#words = new Int32Array(memory.buffer);
-    this.#harts = Array.from({ length: layout.harts }, (_, index) => layout.hart(index));
+    this.#harts = Array.from({ length: layout.harts }, (_, index) => {
+      const address = layout.hart(index);
+      return { index, address, words: hartWords.at(memory.buffer, address) };
+    });
     this.#machine = board.machine;
     this.#now = new Moment(board.machine.now);
     this.#random = new Random(board.machine.random);
@@ -79,24 +90,26 @@ export class Lockstep {
 
   /** Virtual time, in nanoseconds; exact to the instruction while a hart runs. */
   now(): number {
-    if (this.#running < 0) return this.#now.ns;
-    return this.#now.ns + Math.floor((this.#machine.carry + this.#progress()) / this.#machine.awake);
+    const hart = this.#running;
+    if (hart === undefined) return this.#now.ns;
+    const cycles = taken(hart) + ((hart.charge - this.#chargeBefore) >>> 0);
+    return this.#now.ns + Math.floor((this.#machine.carry + cycles) / this.#machine.awake);
   }
 
   /** A hart's line was raised. If it slept, the turn ends, so that it is not kept waiting for a long one. */
   wake(hart: number): void {
-    if (this.#running < 0) return;
-    const other = this.#harts[hart]!;
-    if (other === this.#running || this.#get(other, 'waiting') === 0) return;
-    this.#yield();
+    const { words } = this.#harts[hart]!;
+    if (words === this.#running || words.waiting === 0) return;
+    this.#halt(halts.yield);
   }
 
   /** A device has something to do at another time. If that is within the turn, the turn ends. */
   dueChanged(): void {
-    if (this.#running < 0) return;
+    this.#due = this.#board.due;
+    if (this.#running === undefined || this.#due === Infinity) return;
     // Told by what is left of the turn, which is the same however the caller cuts the turn into pieces.
-    const left = this.#machine.turnLeft - this.#taken();
-    if (this.#board.due < this.now() + left / this.#machine.awake) this.#yield();
+    const left = this.#machine.turnLeft - taken(this.#running);
+    if (this.#due < this.now() + left / this.#machine.awake) this.#halt(halts.yield);
   }
 
   /**
@@ -104,12 +117,12 @@ export class Lockstep {
    * access. If the run goes on, so does the turn: what the host looks at must not change who runs when.
    */
   interrupt(): void {
-    if (this.#running >= 0 && this.#get(this.#running, 'halt') === 0) this.#set(this.#running, 'halt', halts.device);
+    this.#halt(halts.device);
   }
 
-  /** Ends the turn, unless it ends already for a reason of its own. */
-  #yield(): void {
-    if (this.#get(this.#running, 'halt') === 0) this.#set(this.#running, 'halt', halts.yield);
+  /** Stops the hart that runs, unless it stops already for another reason. */
+  #halt(reason: number): void {
+    if (this.#running?.halt === 0) this.#running.halt = reason;
   }
 
   /** Ends the run after the current turn. */
@@ -119,82 +132,81 @@ export class Lockstep {
 
   /** Takes at most `steps` steps, all harts together; to the step exact. */
   run(steps: number): { readonly end: LockstepEnd; readonly steps: number } {
+    const machine = this.#machine;
     let left = steps;
     this.#paused = false;
+    this.#due = this.#board.due;
     const done = (end: LockstepEnd) => ({ end, steps: steps - left });
     while (left > 0) {
-      if (this.#machine.exit !== exits.none) return done({ kind: 'exit' });
+      if (machine.exit !== exits.none) return done({ kind: 'exit' });
       if (this.#paused) return done({ kind: 'paused' });
-      if (this.#machine.turnLeft === 0 && !this.#beginTurn()) return done({ kind: 'idle' });
-      if (this.#machine.turnLeft === 0) continue;
-      const hart = this.#harts[this.#machine.next]!;
-      const before = this.#retired(hart);
-      const halted = this.#runTurn(hart, Math.min(this.#machine.turnLeft, left));
-      const taken = this.#retired(hart) - before;
-      left -= taken;
+      if (machine.turnLeft === 0) {
+        if (!this.#beginTurn()) return done({ kind: 'idle' });
+        if (machine.turnLeft === 0) continue;
+      }
+      const hart = this.#harts[machine.next]!;
+      const before = hart.words.retiredLow;
+      const halted = this.#runTurn(hart, Math.min(machine.turnLeft, left));
+      const moved = (hart.words.retiredLow - before) >>> 0;
+      left -= moved;
       // A turn cut short by the caller's limit is gone on with by the next run.
-      const rest = this.#machine.turnLeft - taken;
-      const over = rest <= 0 || halted === halts.yield || this.#get(hart, 'waiting') !== 0;
-      this.#machine.turnLeft = over ? 0 : rest;
-      if (over) this.#machine.next = (this.#machine.next + 1) % this.#harts.length;
+      const rest = machine.turnLeft - moved;
+      const over = rest <= 0 || halted === halts.yield || hart.words.waiting !== 0;
+      machine.turnLeft = over ? 0 : rest;
+      if (over) machine.next = this.#after(machine.next);
       if (halted !== 0) this.#afterAccess();
-      if (halted === halts.unhandled) return done({ kind: 'unhandled', hart: this.#harts.indexOf(hart) });
+      if (halted === halts.unhandled) return done({ kind: 'unhandled', hart: hart.index });
     }
-    return done(this.#machine.exit !== exits.none ? { kind: 'exit' } : { kind: 'limit' });
+    return done(machine.exit !== exits.none ? { kind: 'exit' } : { kind: 'limit' });
+  }
+
+  /** Whose turn comes after that of the hart of this number. */
+  #after(hart: number): number {
+    return hart + 1 === this.#harts.length ? 0 : hart + 1;
   }
 
   /** Chooses the next hart and the length of its turn, or lets devices act first; false when nothing ever will. */
   #beginTurn(): boolean {
     const awake = this.#countAwake();
-    const due = this.#board.due;
-    if (due <= this.#now.ns || awake === 0) {
+    const due = this.#due, now = this.#now.ns;
+    if (due <= now || awake === 0) {
       if (due === Infinity) return false;
-      if (due > this.#now.ns) this.#now.ns = due;
+      if (due > now) this.#now.ns = due;
       this.#board.tick(this.#now.ns);
+      this.#due = this.#board.due;
       return true;
     }
-    this.#passSleepers();
+    if (awake < this.#harts.length) this.#passSleepers();
     this.#machine.awake = awake;
-    this.#machine.turnLeft = this.#turn(awake, due);
+    this.#machine.turnLeft = this.#turn(awake, due - now);
     return true;
   }
 
-  #runTurn(hart: number, budget: number): number {
-    const awake = this.#machine.awake;
-    this.#running = hart;
-    this.#chargeBefore = this.#get(hart, 'charge');
-    const retired = this.#get(hart, 'retiredLow');
-    const stop = this.#core.run(hart, budget);
-    this.#running = -1;
-    const charged = (this.#get(hart, 'charge') - this.#chargeBefore) >>> 0;
-    const cycles = this.#machine.carry + ((this.#get(hart, 'retiredLow') - retired) >>> 0) + charged;
-    this.#now.ns += Math.floor(cycles / awake);
-    this.#machine.carry = cycles % awake;
+  #runTurn({ address, words }: RunningHart, budget: number): number {
+    const { awake, carry } = this.#machine;
+    const { charge, retiredLow } = words;
+    this.#running = words;
+    this.#chargeBefore = charge;
+    const stop = this.#core.run(address, budget);
+    this.#running = undefined;
+    const cycles = carry + ((words.retiredLow - retiredLow) >>> 0) + ((words.charge - charge) >>> 0);
+    const passed = Math.floor(cycles / awake);
+    this.#now.ns += passed;
+    this.#machine.carry = cycles - passed * awake;
     if (this.#translator?.hasWork) this.#translator.flush();
     if (stop !== stops.halt) return 0;
-    const halted = this.#get(hart, 'halt');
-    this.#set(hart, 'halt', 0);
+    const halted = words.halt;
+    words.halt = 0;
     return halted;
-  }
-
-  /** Cycles of the running hart since its turn began or was gone on with, as of its last visit here. */
-  #progress(): number {
-    return this.#taken() + ((this.#get(this.#running, 'charge') - this.#chargeBefore) >>> 0);
-  }
-
-  /** The same in steps; the current instruction is not among them. */
-  #taken(): number {
-    return this.#get(this.#running, 'budget') - this.#get(this.#running, 'left') - 1;
   }
 
   /** Wakes harts for which an interrupt is pending, and counts those awake. */
   #countAwake(): number {
     let awake = 0;
-    for (const hart of this.#harts) {
-      if (this.#get(hart, 'waiting') !== 0) {
-        const pending = this.#get(hart, 'pending') | this.#get(hart, 'soft');
-        if ((pending & this.#get(hart, 'mie')) === 0) continue;
-        this.#set(hart, 'waiting', 0);
+    for (const { words } of this.#harts) {
+      if (words.waiting !== 0) {
+        if (((words.pending | words.soft) & words.mie) === 0) continue;
+        words.waiting = 0;
       }
       awake++;
     }
@@ -202,29 +214,18 @@ export class Lockstep {
   }
 
   #passSleepers(): void {
-    while (this.#get(this.#harts[this.#machine.next]!, 'waiting') !== 0) {
-      this.#machine.next = (this.#machine.next + 1) % this.#harts.length;
-    }
+    const machine = this.#machine;
+    while (this.#harts[machine.next]!.words.waiting !== 0) machine.next = this.#after(machine.next);
   }
 
-  /** The length of the turn that begins: none goes past the moment when a device is due. */
-  #turn(awake: number, due: number): number {
+  /** The length of the turn that begins: none goes past the moment when a device is due, so many nanoseconds away. */
+  #turn(awake: number, untilDue: number): number {
     const { quantum, seed } = this.#schedule;
     const wanted = awake === 1 ? longestTurn
       : seed === 0 ? quantum : (quantum >>> 1) + this.#random.below(quantum) + 1;
-    const untilDue = (due - this.#now.ns) * awake;
-    return Math.max(1, Math.min(wanted, untilDue));
-  }
-
-  #retired(hart: number): number {
-    return (this.#get(hart, 'retiredHigh') >>> 0) * 2 ** 32 + (this.#get(hart, 'retiredLow') >>> 0);
-  }
-
-  #get(hart: number, word: keyof typeof hartWords.offset): number {
-    return this.#words[(hart + hartWords.offset[word]) >>> 2]!;
-  }
-
-  #set(hart: number, word: keyof typeof hartWords.offset, value: number): void {
-    this.#words[(hart + hartWords.offset[word]) >>> 2] = value;
+    return Math.max(1, Math.min(wanted, untilDue * awake));
   }
 }
+
+/** Steps of the running hart since its turn began or was gone on with; the current instruction is not among them. */
+const taken = (hart: HartView): number => hart.budget - hart.left - 1;

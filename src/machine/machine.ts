@@ -76,7 +76,7 @@ export class LockstepMachine {
     this.#startMs = options.startMs ?? defaultStartMs;
     const { memory, layout } = this;
     this.board = new Board({
-      memory, layout, thread: 1, clock: { now: () => this.#lockstep.now() }, disks: options.disks ?? [],
+      memory, layout, thread: 1, alone: true, clock: { now: () => this.#lockstep.now() }, disks: options.disks ?? [],
       pins: {
         transmit: options.onConsole ?? (() => {}),
         drained: () => this.#feed(),

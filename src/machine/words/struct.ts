@@ -20,7 +20,7 @@ export const words = <N extends number>(count: N, owner: Owner, about: string) =
 
 export type Fields = Readonly<Record<string, Field>>;
 
-/** A live view: scalars read and write as properties (signed 32-bit), arrays are Int32Array windows. */
+/** A live view: scalars read and write as properties (signed 32-bit), arrays are Int32Array windows, made once. */
 export type View<F extends Fields> = {
   -readonly [K in keyof F]: F[K] extends { readonly count: 1 } ? number : Int32Array;
 } & { readonly memory: Int32Array; readonly index: (name: keyof F & string) => number };
@@ -43,6 +43,7 @@ export function struct<const F extends Fields>(fields: F): Struct<F> {
     offset[name] = size;
     size += field.count * 4;
   }
+  const arrays = Object.entries(fields).filter(([, { count }]) => count !== 1);
   /** One class per struct, so that every access is a monomorphic property of a known shape. */
   class StructView {
     readonly memory: Int32Array;
@@ -50,19 +51,22 @@ export function struct<const F extends Fields>(fields: F): Struct<F> {
     constructor(memory: ArrayBufferLike, address: number) {
       this.memory = new Int32Array(memory);
       this.firstWord = address >>> 2;
+      for (const [name, { count }] of arrays) {
+        const first = this.firstWord + (offset[name]! >>> 2);
+        Object.defineProperty(this, name, { value: this.memory.subarray(first, first + count), enumerable: true });
+      }
     }
     index(name: string): number {
       return this.firstWord + (offset[name]! >>> 2);
     }
   }
-  for (const [name, field] of Object.entries(fields)) {
+  for (const [name, { count }] of Object.entries(fields)) {
     const at = offset[name]! >>> 2;
-    Object.defineProperty(StructView.prototype, name, field.count === 1
-      ? {
-          get(this: StructView) { return this.memory[this.firstWord + at]; },
-          set(this: StructView, value: number) { this.memory[this.firstWord + at] = value; },
-        }
-      : { get(this: StructView) { return this.memory.subarray(this.firstWord + at, this.firstWord + at + field.count); } });
+    if (count !== 1) continue;
+    Object.defineProperty(StructView.prototype, name, {
+      get(this: StructView) { return this.memory[this.firstWord + at]; },
+      set(this: StructView, value: number) { this.memory[this.firstWord + at] = value; },
+    });
   }
   return {
     fields, size: (size + 7) & ~7, offset: offset as Struct<F>['offset'],

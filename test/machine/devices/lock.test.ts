@@ -1,24 +1,27 @@
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { startThread } from '../../../src/host/thread.ts';
-import { Lock } from '../../../src/machine/devices/lock.ts';
+import { Lock, SoleLock } from '../../../src/machine/devices/lock.ts';
 
-test('a free lock is taken and given back', () => {
+const kinds: [string, typeof Lock][] = [['a lock', Lock], ['the lock of a lone thread', SoleLock]];
+
+test.each(kinds)('%s is taken and given back', (_, Kind) => {
   const memory = new Int32Array(new SharedArrayBuffer(8));
-  const lock = new Lock(memory, 1, 3);
+  const lock = new Kind(memory, 1, 3);
   lock.acquire();
-  expect(lock.owner).toBe(3);
+  expect([lock.owner, lock.tryAcquire(), ...memory]).toEqual([3, false, 0, 3]);
   lock.release();
   expect([lock.owner, ...memory]).toEqual([0, 0, 0]);
+  expect([lock.tryAcquire(), lock.owner]).toEqual([true, 3]);
 });
 
-test('taking a lock twice, or releasing what one does not hold, is our mistake', () => {
+test.each(kinds)('%s: taking it twice, or releasing what one does not hold, is our mistake', (_, Kind) => {
   const memory = new Int32Array(new SharedArrayBuffer(4));
-  const lock = new Lock(memory, 0, 1);
+  const lock = new Kind(memory, 0, 1);
   expect(() => lock.release()).toThrow('released by its holder');
   lock.acquire();
   expect(() => lock.acquire()).toThrow('not taken twice');
-  expect(() => new Lock(memory, 0, 2).release()).toThrow('released by its holder');
+  expect(() => new Kind(memory, 0, 2).release()).toThrow('released by its holder');
 });
 
 test('threads that contend lose no update and none is left asleep', async () => {
