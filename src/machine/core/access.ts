@@ -34,6 +34,10 @@ function defineResolve(context: CoreContext): void {
     const entry = f.let(f.load(at));
     const has = (bit: number) => f.and(entry, f.constant(bit));
     f.if(has(entryBits.invalid), () => {
+      f.if(has(entryBits.device), () => {
+        hart.set('physical', f.or(f.and(entry, f.constant(-pageBytes)), f.and(va, f.constant(pageBytes - 1))));
+        f.return(f.constant(device));
+      });
       const access = f.choose(store, f.constant(accesses.store), f.constant(accesses.load));
       const cause = f.let(module.call(f, 'translate', h, v, va, access));
       f.if(cause, () => {
@@ -42,7 +46,16 @@ function defineResolve(context: CoreContext): void {
       });
       const physical = f.let(hart.get('physical'));
       const memory = f.choose(store, isRam(context, f, physical), isMemory(context, f, physical));
-      f.if(f.eqz(memory), () => f.return(f.constant(device)));
+      const fill = (value: Value) => {
+        f.do(module.call(f, 'note_fill', v, store, va));
+        f.if(hart.get('megapage'), () => f.do(module.call(f, 'note_megapage', v, va)));
+        f.store(at, value);
+      };
+      f.if(f.eqz(memory), () => {
+        const bits = f.constant(entryBits.slow | entryBits.invalid | entryBits.device);
+        f.if(f.eqz(hart.get('partial')), () => fill(f.or(f.and(physical, f.constant(-pageBytes)), bits)));
+        f.return(f.constant(device));
+      });
       const host = f.let(hostOf(context, f, physical));
       f.set(entry, f.sub(host, va));
       f.if(store, () => {
@@ -50,11 +63,7 @@ function defineResolve(context: CoreContext): void {
         f.set(entry, f.or(entry, f.choose(f.load8(dirtyByte(context, f, host)), f.constant(0), f.constant(entryBits.clean))));
         f.set(entry, f.or(entry, f.choose(code, f.constant(entryBits.code), f.constant(0))));
       });
-      f.if(f.eqz(hart.get('partial')), () => {
-        f.do(module.call(f, 'note_fill', v, store, va));
-        f.if(hart.get('megapage'), () => f.do(module.call(f, 'note_megapage', v, va)));
-        f.store(at, entry);
-      }, () => f.set(at, f.constant(0)));
+      f.if(f.eqz(hart.get('partial')), () => fill(entry), () => f.set(at, f.constant(0)));
     });
     f.if(store, () => {
       const host = f.let(f.add(va, f.and(entry, f.constant(~entryBits.all))));

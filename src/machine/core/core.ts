@@ -6,7 +6,7 @@ import { CodeCache } from './code-cache.ts';
 import type { CoreContext } from './context.ts';
 import { type CostProfile, flat } from './cost.ts';
 import { defineCsr } from './csr.ts';
-import { defineInterpreter } from './interpreter.ts';
+import { defineRun } from './run.ts';
 import { defineTranslation } from './translation.ts';
 import { defineTraps } from './trap.ts';
 import { defineViews } from './views.ts';
@@ -62,7 +62,7 @@ export function coreBytes(options: CoreOptions): Uint8Array<ArrayBuffer> {
   defineAccess(context);
   defineTraps(context);
   defineCsr(context);
-  defineInterpreter(context, { hotCount: hotCount === 0 ? -1 : hotCount });
+  defineRun(context, { hotCount: hotCount === 0 ? -1 : hotCount });
   return module.bytes(layout.pages);
 }
 

@@ -1,4 +1,4 @@
-import { leaving } from '../core/interpreter.ts';
+import { leaving } from '../core/region.ts';
 import { Fn, type Label, type Local } from '../wasm/function.ts';
 import { hartWords } from '../words/hart.ts';
 import { codePage, tables } from '../words/layout.ts';

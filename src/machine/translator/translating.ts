@@ -1,7 +1,8 @@
 import { type Instruction } from '../../isa/instruction.ts';
 import { assert } from '../../assert.ts';
 import { type AmoKind, type LoadKind, type Machine, semantics, type StoreKind } from '../../isa/semantics.ts';
-import { isSlow, loadOpcodes, loadSizes, pageOffset, storeOpcodes, storeSizes } from '../core/interpreter.ts';
+import { Arithmetic } from '../core/arithmetic.ts';
+import { isSlow, loadOpcodes, loadSizes, pageOffset, storeOpcodes, storeSizes } from '../core/fast-path.ts';
 import type { Fn, Local, Value } from '../wasm/function.ts';
 import { hartWords } from '../words/hart.ts';
 import { tables } from '../words/layout.ts';
@@ -34,9 +35,8 @@ export type Outcome =
   | { readonly kind: 'jump' };
 
 /** The machine that semantics.ts is told about: operands are locals and constants, known at translation time. */
-class Translating implements Machine<Value> {
+class Translating extends Arithmetic implements Machine<Value> {
   readonly #s: RegionState;
-  readonly #f: Fn;
   readonly #instruction: Instruction;
   readonly #giveUp: GiveUp;
   readonly pc: Value;
@@ -44,64 +44,45 @@ class Translating implements Machine<Value> {
   outcome: Outcome = { kind: 'next' };
 
   constructor(state: RegionState, instruction: Instruction, pc: number, giveUp: GiveUp) {
+    super(state.f);
     this.#s = state;
-    this.#f = state.f;
     this.#instruction = instruction;
     this.#giveUp = giveUp;
-    this.pc = this.#f.constant(pc);
-    this.next = this.#f.constant(pc + 4);
+    this.pc = this.f.constant(pc);
+    this.next = this.f.constant(pc + 4);
   }
 
   #register(number: number): Value {
-    return number === 0 ? this.#f.constant(0) : this.#s.registers[number]!;
+    return number === 0 ? this.f.constant(0) : this.#s.registers[number]!;
   }
 
   get rs1(): Value { return this.#register(this.#instruction.rs1); }
   get rs2(): Value { return this.#register(this.#instruction.rs2); }
-  get imm(): Value { return this.#f.constant(this.#instruction.imm); }
-  get zimm(): Value { return this.#f.constant(this.#instruction.rs1); }
+  get imm(): Value { return this.f.constant(this.#instruction.imm); }
+  get zimm(): Value { return this.f.constant(this.#instruction.rs1); }
 
-  constant(value: number) { return this.#f.constant(value); }
-  add(a: Value, b: Value) { return a.constant === 0 ? b : this.#f.add(a, b); }
-  sub(a: Value, b: Value) { return this.#f.sub(a, b); }
-  and(a: Value, b: Value) { return this.#f.and(a, b); }
-  or(a: Value, b: Value) { return this.#f.or(a, b); }
-  xor(a: Value, b: Value) { return this.#f.xor(a, b); }
-  shiftLeft(a: Value, by: Value) { return this.#f.shl(a, by); }
-  shiftRight(a: Value, by: Value) { return this.#f.shr(a, by); }
-  shiftRightSigned(a: Value, by: Value) { return this.#f.sar(a, by); }
-  equal(a: Value, b: Value) { return b.constant === 0 ? this.#f.eqz(a) : this.#f.eq(a, b); }
-  notEqual(a: Value, b: Value) { return b.constant === 0 ? a : this.#f.ne(a, b); }
-  less(a: Value, b: Value) { return this.#f.lt(a, b); }
-  lessUnsigned(a: Value, b: Value) { return this.#f.ltu(a, b); }
-  notLess(a: Value, b: Value) { return this.#f.ge(a, b); }
-  notLessUnsigned(a: Value, b: Value) { return this.#f.geu(a, b); }
-  multiply(a: Value, b: Value) { return this.#f.mul(a, b); }
-  multiplyHigh(signs: 'ss' | 'su' | 'uu', a: Value, b: Value) { return this.#f.mulh(signs, a, b); }
-  divide(a: Value, b: Value) { return this.#f.div(a, b); }
-  divideUnsigned(a: Value, b: Value) { return this.#f.divu(a, b); }
-  remainder(a: Value, b: Value) { return this.#f.rem(a, b); }
-  remainderUnsigned(a: Value, b: Value) { return this.#f.remu(a, b); }
-  choose(condition: Value, then: Value, otherwise: Value) { return this.#f.choose(condition, then, otherwise); }
+  override add(a: Value, b: Value) { return a.constant === 0 ? b : super.add(a, b); }
+  override equal(a: Value, b: Value) { return b.constant === 0 ? this.f.eqz(a) : super.equal(a, b); }
+  override notEqual(a: Value, b: Value) { return b.constant === 0 ? a : super.notEqual(a, b); }
 
   rd(value: Value): void {
     const { rd } = this.#instruction;
     // A value for x0 has had its effects already: `load` and `amo` act where they are called.
-    if (rd !== 0) this.#f.set(this.#s.registers[rd]!, value);
+    if (rd !== 0) this.f.set(this.#s.registers[rd]!, value);
   }
 
   load(kind: LoadKind, address: Value): Value {
     this.#check(tables.read, address, loadSizes[kind]);
-    return this.#f.loadOf(loadOpcodes[kind], this.#f.add(this.#s.address, this.#s.entry));
+    return this.f.loadOf(loadOpcodes[kind], this.f.add(this.#s.address, this.#s.entry));
   }
 
   store(kind: StoreKind, address: Value, value: Value): void {
     this.#check(tables.write, address, storeSizes[kind]);
-    this.#f.storeOf(storeOpcodes[kind], this.#f.add(this.#s.address, this.#s.entry), value);
+    this.f.storeOf(storeOpcodes[kind], this.f.add(this.#s.address, this.#s.entry), value);
   }
 
   loadReserved(address: Value): Value {
-    const f = this.#f, { h, address: host, value } = this.#s;
+    const f = this.f, { h, address: host, value } = this.#s;
     this.#check(tables.read, address, 4);
     f.set(host, f.add(host, this.#s.entry));
     f.set(value, f.atomicLoad(host));
@@ -111,7 +92,7 @@ class Translating implements Machine<Value> {
   }
 
   storeConditional(address: Value, value: Value): Value {
-    const f = this.#f, { h, address: host, entry, value: failed } = this.#s;
+    const f = this.f, { h, address: host, entry, value: failed } = this.#s;
     this.#check(tables.write, address, 4);
     f.set(host, f.add(host, entry));
     f.set(failed, f.constant(1));
@@ -124,7 +105,7 @@ class Translating implements Machine<Value> {
   }
 
   amo(kind: AmoKind, address: Value, value: Value): Value {
-    const f = this.#f, { address: va, entry, value: old } = this.#s;
+    const f = this.f, { address: va, entry, value: old } = this.#s;
     assert(kind === 'swap' || kind === 'add' || kind === 'and' || kind === 'or' || kind === 'xor', 'others are interpreted');
     this.#check(tables.write, address, 4);
     f.set(old, f.rmw(kind === 'swap' ? 'xchg' : kind, f.add(va, entry), value));
@@ -134,8 +115,8 @@ class Translating implements Machine<Value> {
   jump(target: Value): void {
     this.outcome = { kind: 'jump' };
     if (target.constant !== undefined) return;
-    this.#f.set(this.#s.target, target);
-    this.#f.if(this.#f.and(this.#s.target, this.#f.constant(2)), this.#giveUp);
+    this.f.set(this.#s.target, target);
+    this.f.if(this.f.and(this.#s.target, this.f.constant(2)), this.#giveUp);
   }
 
   branch(taken: Value): void {
@@ -143,7 +124,7 @@ class Translating implements Machine<Value> {
   }
 
   fence(): void {
-    if (this.#s.shared) this.#f.fence();
+    if (this.#s.shared) this.f.fence();
   }
 
   csr(): void { assert(false, 'CSR accesses are interpreted'); }
@@ -152,7 +133,7 @@ class Translating implements Machine<Value> {
 
   /** Finds the table entry of `va`, and gives up unless it is fast and `va` aligned. */
   #check(table: number, va: Value, size: number): void {
-    const f = this.#f, { address, entry, dataTables } = this.#s;
+    const f = this.f, { address, entry, dataTables } = this.#s;
     f.set(address, va);
     const found = f.tee(entry, f.load(f.add(dataTables, pageOffset(f, address)), table));
     f.if(isSlow(f, found, address, size), this.#giveUp);

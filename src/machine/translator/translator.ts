@@ -1,7 +1,7 @@
 import { decode, type Instruction } from '../../isa/instruction.ts';
 import type { CodeCache, RegionOwner } from '../core/code-cache.ts';
 import type { Core } from '../core/core.ts';
-import { regionSignature } from '../core/interpreter.ts';
+import { regionSignature } from '../core/region.ts';
 import type { Fn } from '../wasm/function.ts';
 import { moduleBytes } from '../wasm/module.ts';
 import { hartWords } from '../words/hart.ts';
