@@ -61,3 +61,16 @@ export function spoilPredecoded(machine: LockstepMachine, address: number): void
   const bytes = new Uint8Array(machine.memory.buffer);
   for (const page of codePagesAt(machine, address)) bytes[page + ((address & 0xffc) << 1)] = operations.illegal;
 }
+
+/** How many turns the translator may wait before it serves a request. */
+const mostLooks = 12;
+
+/** Lets hart 0 take turns of one step in a loop at `spin`, until the translator has had time for all its requests. */
+export function awaitTranslator(machine: LockstepMachine, spin: number): void {
+  const hart = machine.hart(0);
+  const { pc } = hart;
+  putWords(machine, spin, 0x0000_006f);
+  Object.assign(hart, { pc: spin | 0, waiting: 0 });
+  for (let look = 0; look < mostLooks; look++) machine.run(1);
+  hart.pc = pc;
+}
