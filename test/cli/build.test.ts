@@ -29,7 +29,8 @@ test('images are built once, and run', async () => {
   expect(first).toMatchObject({ status: 0, complaints: [] });
   expect(first.said).toMatch(/^hello: built in [\d.]+ s\n1 image: 1 built in [\d.]+ s\n$/);
   expect((await nooks('hello')).said).toMatch(/^1 image: 1 unchanged in [\d.]+ s\n$/);
-  expect((await nooks('hello', '--verbose')).said).toMatch(/^hello: unchanged in [\d.]+ s\n( {2}\/.*\n){3}1 image: 1 unch/);
+  expect((await nooks('hello', '--verbose')).said)
+    .toMatch(/^hello: unchanged in [\d.]+ s\n( {2}\/.*\n){3}1 image: 1 unch/);
   expect((await nooks('hello', '--clean')).said).toMatch(/^hello: built/);
   const machine = await Machine.create({ image: scratch.path('out/hello.elf') });
   expect(await machine.run({ maxInstructions: 100_000 })).toMatchObject({ kind: 'exit', status: 0 });

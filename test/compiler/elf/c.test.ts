@@ -179,7 +179,8 @@ test.skipIf(skipped !== '').each([
 });
 
 test.skipIf(skipped !== '')(`a module of C has few kinds of relocation, whatever its code model${skipped}`, () => {
-  const linked = linkModule([compiled(main, '-mcmodel=medany', '-fno-jump-tables')], moduleImage({ exports: ['main'] }));
+  const part = compiled(main, '-mcmodel=medany', '-fno-jump-tables');
+  const linked = linkModule([part], moduleImage({ exports: ['main'] }));
   const types = new Set(linked.sections.flatMap(({ relocations }) => relocations.map(({ type }) => type)));
   expect([...types].sort()).toEqual(['R_RISCV_CALL_PLT', 'R_RISCV_HI20', 'R_RISCV_LO12_I']);
   expect(linked.symbols.filter(({ name }) => /^\.L\d/.test(name))).toEqual([]);
