@@ -8,7 +8,12 @@ const mostBytes = 2 ** 30;
 const blockBytes = 64 * 1024;
 
 /** Where a disk's contents are, for the threads that share them. */
-export interface DiskMemory { readonly contents: SharedArrayBuffer; readonly changed: SharedArrayBuffer; readonly readOnly: boolean }
+export interface DiskMemory {
+  readonly contents: SharedArrayBuffer;
+  /** A byte per block of `blockBytes`: whether it is to be written back. */
+  readonly changed: SharedArrayBuffer;
+  readonly readOnly: boolean;
+}
 
 /** A disk in memory, shared by all threads; `save` writes what changed back to its file, if it has one. */
 export interface Disk {
@@ -55,7 +60,9 @@ function openFile(path: string): Disk {
   if (!fstatSync(fd).isFile()) throw new UserError(`the disk ${path} is not a file`);
   if (size === 0) throw new UserError(`the disk ${path} is empty`);
   if (size > mostBytes) throw new UserError(`the disk ${path} is larger than 1 GiB`);
-  if (size % sectorBytes !== 0) throw new UserError(`the disk ${path} is not a whole number of ${sectorBytes}-byte sectors`);
+  if (size % sectorBytes !== 0) {
+    throw new UserError(`the disk ${path} is not a whole number of ${sectorBytes}-byte sectors`);
+  }
   const contents = new Uint8Array(size);
   for (let at = 0; at < size;) {
     const count = readSync(fd, contents, at, size - at, at);
@@ -70,7 +77,9 @@ function openImage(path: string): { fd: number; readOnly: boolean } {
     return { fd: openSync(path, 'r+'), readOnly: false };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    if (code !== 'EACCES' && code !== 'EROFS') throw new UserError(`the disk ${path} ${reasons[code ?? ''] ?? 'cannot be opened'}`);
+    if (code !== 'EACCES' && code !== 'EROFS') {
+      throw new UserError(`the disk ${path} ${reasons[code ?? ''] ?? 'cannot be opened'}`);
+    }
   }
   try {
     return { fd: openSync(path, 'r'), readOnly: true };
@@ -79,7 +88,9 @@ function openImage(path: string): { fd: number; readOnly: boolean } {
   }
 }
 
-const reasons: Record<string, string> = { ENOENT: 'does not exist', EISDIR: 'is a directory', ENOTDIR: 'does not exist' };
+const reasons: Record<string, string> = {
+  ENOENT: 'does not exist', EISDIR: 'is a directory', ENOTDIR: 'does not exist',
+};
 
 function diskOver(initial: Uint8Array, fd: number | undefined, readOnly: boolean): Disk {
   const size = Math.ceil(initial.length / sectorBytes) * sectorBytes;

@@ -29,7 +29,8 @@ export class HartService {
     const { hart, memory, hotCount = defaultHotCount } = data;
     this.#hart = hart;
     this.#spins = data.spins;
-    this.#parallel = new ParallelBoard(data, threads.hart(hart), (host, bytes) => this.#core.code.invalidate(host, bytes));
+    this.#parallel = new ParallelBoard(data, threads.hart(hart),
+      (host, bytes) => this.#core.code.invalidate(host, bytes));
     const { layout, board } = this.#parallel;
     this.#address = layout.hart(hart);
     this.#view = hartWords.at(memory.buffer, this.#address);
@@ -104,7 +105,8 @@ export class HartService {
     let steps = 0;
     for (let hart = 0; hart < layout.harts; hart++) {
       const at = layout.hart(hart);
-      const high = words[(at + hartWords.offset.retiredHigh) >>> 2]!, low = words[(at + hartWords.offset.retiredLow) >>> 2]!;
+      const high = words[(at + hartWords.offset.retiredHigh) >>> 2]!;
+      const low = words[(at + hartWords.offset.retiredLow) >>> 2]!;
       steps += (high >>> 0) * 2 ** 32 + (low >>> 0);
     }
     return steps;

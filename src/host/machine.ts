@@ -7,7 +7,7 @@ import { type BootOptions, checkBoard, planBoot } from './boot.ts';
 import { Console } from './console.ts';
 import { type Disk, openDisk } from './disk.ts';
 import { ParallelMachine, type ProbeWatcher } from './parallel.ts';
-import { stepsOf } from './probe-ring.ts';
+import { type ProbeHit, stepsOf } from './probe-ring.ts';
 import type { ConsoleSink, MachineEnding } from './session.ts';
 
 export type EngineName = 'parallel' | 'lockstep';
@@ -263,8 +263,10 @@ class LockstepEngine implements Engine {
 
   async setProbes(probes: ReadonlyMap<number, ProbeWatcher>): Promise<void> {
     const { memory, layout } = this.#machine;
-    this.#machine.setProbes(new Map([...probes].map(([address, watch]) => [address, (hart: number, pc: number) =>
-      watch({ hart, pc, steps: stepsOf(memory.buffer, layout.hart(hart)), registers: this.#machine.hart(hart).x.slice() })])));
+    const hit = (hart: number, pc: number): ProbeHit => (
+      { hart, pc, steps: stepsOf(memory.buffer, layout.hart(hart)), registers: this.#machine.hart(hart).x.slice() });
+    this.#machine.setProbes(new Map([...probes].map(([address, watch]) =>
+      [address, (hart: number, pc: number) => watch(hit(hart, pc))])));
   }
 
   async dispose(): Promise<void> {}

@@ -134,7 +134,8 @@ export class ParallelBoard {
     const head = Atomics.load(words, this.index('consoleHead'));
     let tail = Atomics.load(words, this.index('consoleTail'));
     if (tail === head) return;
-    for (; tail !== head; tail = (tail + 1) | 0) put(this.#bytes[this.index('console') * 4 + ((tail >>> 0) % consoleRingBytes)]!);
+    const ring = this.index('console') * 4;
+    for (; tail !== head; tail = (tail + 1) | 0) put(this.#bytes[ring + ((tail >>> 0) % consoleRingBytes)]!);
     Atomics.store(words, this.index('consoleTail'), tail);
     Atomics.notify(words, this.index('consoleTail'));
   }

@@ -6,9 +6,8 @@ import { boardPlaces } from '../machine/board.ts';
 import { initialiseHart } from '../machine/core/code-cache.ts';
 import type { LoadPlan } from '../machine/image/load.ts';
 import type { HartView } from '../machine/machine.ts';
-import { memoryMap, ramStart } from '../platform/memory-map.ts';
 import { hartWords } from '../machine/words/hart.ts';
-import { engineLayout, type Layout, layoutOf } from '../machine/words/layout.ts';
+import { engineLayout, hostAddress, type Layout, layoutOf } from '../machine/words/layout.ts';
 import { exits } from '../machine/words/machine.ts';
 import { type CachedCode, type Snapshot, Snapshots } from '../machine/snapshot.ts';
 import type { Console } from './console.ts';
@@ -81,8 +80,7 @@ export class ParallelMachine implements Engine {
     const bytes = new Uint8Array(memory.buffer);
     parallel.board.reset({ startMs: Date.now() });
     for (const block of plan.blocks) {
-      const inRam = block.address >= ramStart;
-      bytes.set(block.bytes, inRam ? layout.ram + block.address - ramStart : layout.rom + block.address - memoryMap.reset.start);
+      bytes.set(block.bytes, hostAddress(layout, block.address));
     }
     const threadsOfHarts = Array.from({ length: harts }, (_, hart) => {
       const view = hartWords.at(memory.buffer, layout.hart(hart));

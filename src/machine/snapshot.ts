@@ -31,9 +31,9 @@ export interface CachedCode {
 const invalidWord = invalidByte * 0x0101_0101;
 
 /**
- * Takes and restores snapshots of a machine whose harts are parked. RAM pages written since the last snapshot or restore are known
- * from the dirty map, which the slow path of a page's first write marks; so restoring copies those pages alone. The
- * translations cached in the harts' views are part of the state: what misses afterwards must not depend on history.
+ * Takes and restores snapshots of a machine whose harts are parked. RAM pages written since the last snapshot or
+ * restore are known from the dirty map, which the slow path of a page's first write marks; so restoring copies those
+ * pages alone. The translations cached in the harts' views are part of the state: what misses afterwards must not depend on history.
  */
 export class Snapshots {
   readonly #layout: Layout;
@@ -127,7 +127,8 @@ export class Snapshots {
   }
 
   #saveView(at: number, hart: number): SavedView {
-    const fills = this.#words.slice(this.#get(at, 'list') >>> 2, (this.#get(at, 'list') >>> 2) + this.#get(at, 'count'));
+    const list = this.#get(at, 'list') >>> 2;
+    const fills = this.#words.slice(list, list + this.#get(at, 'count'));
     const base = this.#get(at, 'tables');
     return { hart, at, fills, entries: fills.map((fill) => this.#words[entryIndex(base, fill)]!) };
   }
@@ -138,7 +139,10 @@ export class Snapshots {
     this.#words.set(fills, this.#get(at, 'list') >>> 2);
     fills.forEach((fill, index) => {
       const entry = entries[index]!;
-      if ((entry & entryBits.invalid) !== 0) return;
+      if ((entry & entryBits.invalid) !== 0) {
+        if ((entry & entryBits.device) !== 0) this.#words[entryIndex(base, fill)] = entry;
+        return;
+      }
       const isWrite = fill >>> 20 === 1;
       const host = (entry & -pageBytes) + (fill & 0xf_ffff) * pageBytes;
       const code = isWrite && this.#code.hasCode(host >>> 0, hart) ? entryBits.code : 0;

@@ -1,7 +1,6 @@
 import { assert } from '../../assert.ts';
-import { memoryMap, ramStart } from '../../platform/memory-map.ts';
 import { hartWords, viewBytes, viewsAt, viewsPerHart, viewWords } from '../words/hart.ts';
-import { codePage, engineLayout, engineParts, entryBits, type Layout, pageBytes, tables } from '../words/layout.ts';
+import { codePage, engineLayout, engineParts, entryBits, hostAddress, type Layout, pageBytes, tables } from '../words/layout.ts';
 import { operations, predecode } from './operations.ts';
 import { fillKinds } from './views.ts';
 
@@ -42,8 +41,7 @@ export class CodeCache {
 
   /** The host address of a physical address. */
   host(physical: number): number {
-    return physical >= ramStart
-      ? this.#layout.ram + (physical - ramStart) : this.#layout.rom + (physical - memoryMap.reset.start);
+    return hostAddress(this.#layout, physical);
   }
 
   /** Makes the code page for a page of code, and puts it into the hash table. */

@@ -1,4 +1,4 @@
-import { type CsrName, csrName, csrs, mie, mip, misa, mstatus, pmpcfg, sstatus } from '../../isa/csrs.ts';
+import { type CsrName, csrName, csrs, mie, mip, misa, mstatus, pmpcfg, pmpMatching, sstatus } from '../../isa/csrs.ts';
 import type { Fn, Local, Value } from '../wasm/function.ts';
 import { hartWords, viewBytes, viewsAt, viewsPerHart } from '../words/hart.ts';
 import { type CoreContext, hartOf, viewOf } from './context.ts';
@@ -122,14 +122,18 @@ const counter = (which: number, half: 0 | 1, writable: boolean): Behaviour => ({
 /** A high performance counter that never counts: reads as zero, behind the enables. */
 const idleCounter: Behaviour = { read: ({ f }) => f.constant(0), refuse: (a) => counter(0, 0, false).refuse!(a) };
 
+const pmpcfgMask = pmpcfg.R | pmpcfg.W | pmpcfg.X | pmpcfg.A | pmpcfg.L;
+/** Where pmpcfg0..3 lie, from the number of one of them. */
+const pmpcfgOffset = (f: Fn, number: Value) => f.shl(f.and(number, f.constant(3)), f.constant(2));
+
 const pmpConfig: Behaviour = {
-  read: ({ f, h, number }) => f.load(f.add(h, f.shl(f.and(number, f.constant(3)), f.constant(2))), hartWords.offset.pmpcfg),
+  read: ({ f, h, number }) => f.load(f.add(h, pmpcfgOffset(f, number)), hartWords.offset.pmpcfg),
   control: true,
   write: ({ f, h, number, module }, value) => {
-    const at = f.let(f.add(f.add(h, f.constant(hartWords.offset.pmpcfg)), f.shl(f.and(number, f.constant(3)), f.constant(2))));
+    const at = f.let(f.add(f.add(h, f.constant(hartWords.offset.pmpcfg)), pmpcfgOffset(f, number)));
     for (let byte = 0; byte < 4; byte++) {
       f.if(f.eqz(masked(f, f.load8(at, byte), pmpcfg.L)), () => {
-        const config = masked(f, f.shr(value, f.constant(byte * 8)), pmpcfg.R | pmpcfg.W | pmpcfg.X | pmpcfg.A | pmpcfg.L);
+        const config = masked(f, f.shr(value, f.constant(byte * 8)), pmpcfgMask);
         f.storeOf(0x3a, at, config, byte);
       });
     }
@@ -144,9 +148,10 @@ const pmpAddress: Behaviour = {
     const entry = f.and(number, f.constant(15));
     const config = f.add(h, entry);
     const locked = masked(f, f.load8(config, hartWords.offset.pmpcfg), pmpcfg.L);
-    // "If pmpcfg[i+1].L is set and A is TOR, writes to pmpaddr[i] are ignored." The byte after the last is no config byte.
+    // "If pmpcfg[i+1].L is set and A is TOR, writes to pmpaddr[i] are ignored." Behind the last is no config byte.
     const next = f.load8(config, hartWords.offset.pmpcfg + 1);
-    const fixed = f.and(f.eq(masked(f, next, pmpcfg.L | pmpcfg.A), f.constant(pmpcfg.L | 8)), f.ne(entry, f.constant(15)));
+    const lockedRange = f.eq(masked(f, next, pmpcfg.L | pmpcfg.A), f.constant(pmpcfg.L | pmpMatching.TOR));
+    const fixed = f.and(lockedRange, f.ne(entry, f.constant(15)));
     f.if(f.eqz(f.or(locked, fixed)), () => {
       f.store(f.add(h, pmpOffset(f, number)), value, hartWords.offset.pmpaddr);
       f.do(module.call(f, 'pmp_written', h));

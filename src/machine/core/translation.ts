@@ -30,8 +30,12 @@ export const isMemory = (context: CoreContext, f: Fn, physical: Value): Value =>
   f.or(isRam(context, f, physical), f.eq(f.shr(physical, f.constant(12)), f.constant(romPage)));
 
 /** The host address of a physical address in memory. */
-export const hostOf = ({ layout }: CoreContext, f: Fn, physical: Value): Value => f.add(physical,
-  f.choose(f.lt(physical, f.constant(0)), f.constant(layout.ram - ramStart), f.constant(layout.rom - memoryMap.reset.start)));
+export const hostOf = ({ layout }: CoreContext, f: Fn, physical: Value): Value => {
+  // RAM is the upper half of the address space.
+  const inRam = f.lt(physical, f.constant(0));
+  const toRom = f.constant(layout.rom - memoryMap.reset.start);
+  return f.add(physical, f.choose(inRam, f.constant(layout.ram - ramStart), toRom));
+};
 
 /** The byte of the dirty map for a host address in RAM. */
 export const dirtyByte = ({ layout }: CoreContext, f: Fn, host: Value): Value =>

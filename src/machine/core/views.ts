@@ -20,7 +20,8 @@ export function defineViews({ module, shared, costs }: CoreContext): void {
     const base = f.let(view.get('tables'));
     forEachFill(f, view.get('list'), view.get('count'), (fill) => {
       const table = f.shl(f.shr(fill, f.constant(20)), f.constant(22));
-      f.store(f.add(f.add(base, table), f.shl(f.and(fill, f.constant(0xf_ffff)), f.constant(2))), f.constant(invalidWord));
+      const entry = f.shl(f.and(fill, f.constant(0xf_ffff)), f.constant(2));
+      f.store(f.add(f.add(base, table), entry), f.constant(invalidWord));
     });
     view.set('count', f.constant(0));
     f.do(module.call(f, 'flush_fetches', v));
@@ -95,7 +96,8 @@ export function defineViews({ module, shared, costs }: CoreContext): void {
       f.choose(f.and(f.lt(satp, f.constant(0)), f.ne(effective, f.constant(3))), f.or(effective, flags), effective));
     const code = f.let(select(privilege));
     const data = f.let(code);
-    // Section 3.1.6.3: with MPRV set, loads and stores are translated "as though the current privilege mode were set to MPP".
+    // Section 3.1.6.3: with MPRV set, loads and stores are translated "as though the current privilege mode were set
+    // to MPP".
     f.if(f.and(status, f.constant(mstatus.MPRV)), () => f.if(f.eq(privilege, f.constant(3)), () => {
       const previous = f.let(f.and(f.shr(status, f.constant(11)), f.constant(3)));
       f.set(data, select(previous));

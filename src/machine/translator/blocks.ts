@@ -43,15 +43,21 @@ function isInterpreted({ encoding, imm }: Instruction): boolean {
   return interpreted.has(mnemonic) || ((format === 'B' || format === 'J') && (imm & 2) !== 0);
 }
 
-interface Scan { readonly instructions: Instruction[]; ending: Ending; targets: number[]; calls: number[]; after: number }
+interface Scan {
+  readonly instructions: Instruction[];
+  ending: Ending;
+  /** Where a jump or branch goes, and where it goes on. */
+  targets: number[];
+  /** Where a call goes, where that is known, and where it returns to. */
+  calls: number[];
+}
 
 const at = (pc: number) => pc >>> 0;
 
 /** The straight line from `pc` to its first jump, or to where it cannot go on. */
 function scan(pc: number, fetch: Fetch, budget: number): Scan {
-  const found: Scan = { instructions: [], ending: 'leave', targets: [], calls: [], after: pc };
+  const found: Scan = { instructions: [], ending: 'leave', targets: [], calls: [] };
   for (let here = pc; found.instructions.length < budget; here = at(here + 4)) {
-    found.after = here;
     const instruction = fetch(here);
     if (!instruction) return found;
     if (isInterpreted(instruction)) {
@@ -59,7 +65,6 @@ function scan(pc: number, fetch: Fetch, budget: number): Scan {
       return found;
     }
     found.instructions.push(instruction);
-    found.after = at(here + 4);
     const { encoding: { format, mnemonic }, imm, rd } = instruction;
     if (format === 'B') {
       found.ending = 'branch';
@@ -141,9 +146,11 @@ function split(lines: Map<number, Scan>, leaders: Set<number>, entries: Set<numb
       }
       from = index;
     }
-    if (line.instructions.length === 0) blocks.set(start, { pc: start, instructions: [], ending: line.ending, successors: [] });
+    if (line.instructions.length > 0) continue;
+    blocks.set(start, { pc: start, instructions: [], ending: line.ending, successors: [] });
   }
-  return { blocks, pages, entries: new Set([...entries].filter((pc) => (blocks.get(pc)?.instructions.length ?? 0) > 0)) };
+  const isEntry = (pc: number) => (blocks.get(pc)?.instructions.length ?? 0) > 0;
+  return { blocks, pages, entries: new Set([...entries].filter(isEntry)) };
 }
 
 function successorsOf(ending: Ending, line: Scan, after: number): readonly number[] {

@@ -106,7 +106,7 @@ class Translating extends Arithmetic implements Machine<Value> {
 
   amo(kind: AmoKind, address: Value, value: Value): Value {
     const f = this.f, { address: va, entry, value: old } = this.#s;
-    assert(kind === 'swap' || kind === 'add' || kind === 'and' || kind === 'or' || kind === 'xor', 'others are interpreted');
+    assert(kind !== 'min' && kind !== 'max' && kind !== 'minu' && kind !== 'maxu', 'those are interpreted');
     this.#check(tables.write, address, 4);
     f.set(old, f.rmw(kind === 'swap' ? 'xchg' : kind, f.add(va, entry), value));
     return old;

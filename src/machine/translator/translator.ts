@@ -200,7 +200,9 @@ export class Translator implements RegionOwner {
       functions: alive.map(({ fn }, index) => ({ signature: 0, fn, name: `r${index}` })),
     });
     const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory: this.#memory } });
-    alive.forEach(({ translated }, index) => this.#core.table.set(translated.index, instance.exports[`r${index}`] as never));
+    alive.forEach(({ translated }, index) => {
+      this.#core.table.set(translated.index, instance.exports[`r${index}`] as never);
+    });
   }
 
   #remove(translated: Translated): void {

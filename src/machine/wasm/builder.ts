@@ -3,7 +3,12 @@ import { Fn, type Global, type Local, type Value } from './function.ts';
 import { moduleBytes, type Signature } from './module.ts';
 
 type Body = (f: Fn, ...parameters: Local[]) => void;
-interface Definition { readonly name: string; readonly signature: Signature; readonly body: Body; readonly exported: boolean }
+interface Definition {
+  readonly name: string;
+  readonly signature: Signature;
+  readonly body: Body;
+  readonly exported: boolean;
+}
 
 /**
  * A module whose functions call each other by name. Definitions are collected first; bodies are run when the bytes are

@@ -44,7 +44,8 @@ export const values = {
   mulh: (extendA: number, extendB: number, a: Value, b: Value) => make('mulh', extendA, extendB, a, b),
   atomic: (opcode: number, offset: number, address: Value, b?: Value, c?: Value) =>
     make('atomic', opcode, offset, address, b, c),
-  call: (index: number, more: readonly Value[]) => make('call', 0, index, undefined, undefined, undefined, undefined, more),
+  call: (index: number, more: readonly Value[]) =>
+    make('call', 0, index, undefined, undefined, undefined, undefined, more),
   callIndirect: (signature: number, index: Value, more: readonly Value[]) =>
     make('callIndirect', 0, signature, index, undefined, undefined, undefined, more),
 };

@@ -1,4 +1,5 @@
 import { assert } from '../../assert.ts';
+import { memoryMap, ramStart } from '../../platform/memory-map.ts';
 import { hartBytes, viewsPerHart } from './hart.ts';
 
 /**
@@ -47,6 +48,8 @@ export const entryBits = {
   /** A write must first drop the code cached from the page. */
   code: 8,
   all: 15,
+  /** With `slow` and `invalid`: the page is no memory, but its physical address is known: the entry's upper bits. */
+  device: 16,
 } as const;
 
 /** The byte that initialises read and write tables: every word of it is slow and invalid. */
@@ -115,6 +118,11 @@ export function layoutOf({ harts, engines, ramBytes }: { harts: number; engines:
     }),
     pages: up(next, 0x1_0000) / 0x1_0000,
   };
+}
+
+/** The host address of a physical address in RAM or in the reset vector's page. */
+export function hostAddress(layout: Layout, physical: number): number {
+  return physical >= ramStart ? layout.ram + (physical - ramStart) : layout.rom + (physical - memoryMap.reset.start);
 }
 
 /** The parts of an engine's memory. */
