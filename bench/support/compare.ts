@@ -25,7 +25,7 @@ export interface Series {
 
 /** Longest that any run may take; QEMU needs 2 to 4 s, tier 0 about three times that. */
 const limitSeconds = 180;
-const cli = fileURLToPath(new URL('../../src/cli/nooks.ts', import.meta.url));
+const cli = fileURLToPath(new URL('../../src/cli/nooks.mjs', import.meta.url));
 const memory = '128M';
 
 /** QEMU with its defaults: TCG, a thread per virtual CPU. */
@@ -42,8 +42,7 @@ export function nooks(name: string, ...options: string[]): Contender {
   return {
     name,
     command: (elf, guest) => [
-      process.execPath, '--import', 'tsx', cli, 'run', elf, '--harts', String(guest.harts), '--memory', memory,
-      ...options,
+      process.execPath, cli, 'run', elf, '--harts', String(guest.harts), '--memory', memory, ...options,
     ],
   };
 }

@@ -10,6 +10,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  const { inSources } = await import('../host/source-stack.ts');
+  process.stderr.write(`${inSources(error instanceof Error ? `${error.stack}` : String(error))}\n`);
   process.exit(statuses.internal.status);
 }

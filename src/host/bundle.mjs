@@ -1,9 +1,9 @@
 /**
- * The program as a few files of JavaScript, which start in a tenth of the time that tsx takes for the sources. This file
- * is JavaScript itself, for it runs before anything that could run TypeScript.
+ * The program as a few files of JavaScript, which start in a tenth of the time that tsx takes for the sources. This
+ * file is JavaScript itself, for it runs before anything that could run TypeScript.
  *
  * A bundle is build/bundle/<key>/ with src/cli/nooks.js and workers/*.js. Its key tells the state of the sources it was
- * made of, so that it is never stale; it appears under its key all at once, so that any number of processes may make it.
+ * made of, so that it is never stale; it appears under its key at once, so that any number of processes may make it.
  */
 import {
   existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, statSync, utimesSync,
@@ -66,11 +66,10 @@ function bundle(draft, folder) {
   const { dependencies } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
   // Loaded here, because most starts have a bundle.
   const { buildSync } = /** @type {typeof import('esbuild')} */ (createRequire(import.meta.url)('esbuild'));
-  buildSync({
-    absWorkingDir: root, outbase: root, outdir: draft, chunkNames: 'src/chunks/[hash]',
-    entryPoints: ['src/cli/nooks.ts', ...readdirSync(`${root}workers`).filter((name) => name.endsWith('.ts'))
-      .map((name) => `workers/${name}`)],
-    bundle: true, splitting: true, format: 'esm', platform: 'node', target: 'node20',
+  /** @type {(options: import('esbuild').BuildOptions) => void} */
+  const build = (options) => void buildSync({
+    absWorkingDir: root, outbase: root, outdir: draft,
+    bundle: true, format: 'esm', platform: 'node', target: 'node20',
     external: Object.keys(dependencies).filter((name) => !bundledPackages.includes(name)),
     sourcemap: true, sourcesContent: false, logLevel: 'silent',
     // Files of src/host and src/cli name others by their place in the tree, wherever their code has gone.
@@ -81,7 +80,12 @@ function bundle(draft, folder) {
     // For packages in CommonJS.
     banner: { js: "import { createRequire as $createRequire } from 'node:module';\n"
       + 'const require = $createRequire(import.meta.url);' },
+    ...options,
   });
+  const threads = readdirSync(`${root}workers`).filter((name) => name.endsWith('.ts'));
+  // A thread needs all of its code at once, and one file loads faster than several; a command needs some of it.
+  build({ entryPoints: threads.map((name) => `workers/${name}`) });
+  build({ entryPoints: ['src/cli/nooks.ts'], splitting: true, chunkNames: 'src/chunks/[hash]' });
 }
 
 /**

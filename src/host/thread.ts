@@ -13,13 +13,13 @@ const entries = new URL('../../workers/', import.meta.url).href;
  * start from the bundle, of the same sources as the calling thread, and others through tsx, which takes half a second.
  */
 export function startThread(entry: URL, options: Omit<WorkerOptions, 'argv' | 'eval'> = {}): Worker {
-  const bundled = bundledEntry(entry);
+  const bundled = bundledThread(entry);
   if (bundled) return new Worker(bundled, { ...withoutLoader, ...options });
   return new Worker(start, { ...options, argv: [entry.href] });
 }
 
-/** The file of JavaScript that was made of an entry in `workers`, if there is one. */
-function bundledEntry({ href }: URL): URL | undefined {
+/** The file of JavaScript that was made of an entry in `workers`; undefined where there is no bundle, or not of it. */
+export function bundledThread({ href }: URL): URL | undefined {
   if (!href.startsWith(entries)) return undefined;
   const folder = bundleFolder();
   return folder === undefined ? undefined : new URL(`workers/${href.slice(entries.length, -'.ts'.length)}.js`, folder);
@@ -33,6 +33,6 @@ function bundleFolder(): string | undefined {
   return known.folder;
 }
 
-/** Threads start with Node's own arguments of the process; a bundle can do without tsx, which is one of them at times. */
+/** Threads start with Node's own arguments of the process; a bundle does without tsx, which may be among them. */
 const loader = /^(--import|--require|-r|--loader|--experimental-loader)(=|$)/;
 const withoutLoader = process.execArgv.some((word) => loader.test(word)) ? { execArgv: [] } : {};
