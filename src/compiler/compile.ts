@@ -8,8 +8,8 @@ import type { ObjectModule } from './object.ts';
 import type { Program } from './tree.ts';
 
 /**
- * Compiles an image. `files` are texts by path, relative to the project's folder with `/`: those of the image and those that
- * it may import; others are not looked at. The module is there exactly when there are no diagnostics.
+ * Compiles an image. `files` are texts by path, relative to the project's folder with `/`: those of the image and those
+ * that it may import; others are not looked at. The module is there exactly when there are no diagnostics.
  */
 export function compile(
   files: ReadonlyMap<string, string>, image: ImageDescription,
@@ -23,8 +23,8 @@ export function compileProgram(
   files: ReadonlyMap<string, string>, image: ImageDescription,
 ): { program: Program; module: ObjectModule | undefined; diagnostics: Diagnostic[] } {
   const { program, diagnostics } = checkProgram(files, image);
-  const contents = diagnostics.count > 0 ? undefined : compileReached(program, rootsOf(program, image), diagnostics);
-  const module = contents && diagnostics.count === 0 ? new ObjectBuilder(contents).build(image.name, program) : undefined;
+  const module = diagnostics.count > 0 ? undefined
+    : new ObjectBuilder(compileReached(program, rootsOf(program, image))).build(image.name, program);
   return { program, module, diagnostics: diagnostics.sorted() };
 }
 

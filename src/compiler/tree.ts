@@ -1,18 +1,21 @@
 /**
  * The checked program: what the guest text means, with nothing left to look up or to convert.
  *
- * Every name is resolved to its Local, Global or FunctionNode, every type is known, every conversion is a node. The back end
- * lowers this tree to RV32; the oracle turns it into JavaScript. Both rely on the following.
+ * Every name is resolved to its Local, Global or FunctionNode, every type is known, every conversion is a node. The
+ * back end lowers this tree to RV32; the oracle turns it into JavaScript. Both rely on the following.
  *
- * - Values: `type` of an expression is a value type (types.ts): 32-bit or 64-bit integer, bool (0 or 1), an address. 32-bit
- *   arithmetic wraps; whether a value is u32, usize or i32 only matters to div, rem, shr, comparisons and convert.
+ * - Values: `type` of an expression is a value type (types.ts): 32-bit or 64-bit integer, bool (0 or 1), an address.
+ *   32-bit arithmetic wraps; whether a value is u32, usize or i32 only matters to div, rem, shr, comparisons and
+ *   convert.
  * - Order: operands from left to right, then the operation. An assignment evaluates its target's address (base, then
- *   index), then the value, then stores. An update evaluates the address once, reads the old value, then evaluates `value`.
- *   A call by pointer evaluates the pointer before the arguments.
- * - Memory is touched by `read` and `assign`/`update` of memory and by intrinsics, each once, in that order; a read whose
- *   value is not used may be left out unless its cell is volatile.
- * - Locals live in no memory and are not shared: each call has its own. A local in a loop's body is set anew at each turn.
+ *   index), then the value, then stores. An update evaluates the address once, reads the old value, then evaluates
+ *   `value`. A call by pointer evaluates the pointer before the arguments.
+ * - Memory is touched by `read` and `assign`/`update` of memory and by intrinsics, each once, in that order; a read
+ *   whose value is not used may be left out unless its cell is volatile.
+ * - Locals live in no memory and are not shared: each call has its own. A local in a loop's body is set anew at each
+ *   turn.
  */
+import type { Program as Assembled } from '../isa/program.ts';
 import type { Place } from './diagnostic.ts';
 import type { ArrayType, EnumType, FunctionType, StructType, Type } from './types.ts';
 
@@ -53,6 +56,8 @@ export type FunctionBody =
   | {
     readonly kind: 'assembly'; readonly text: string; readonly place: Place;
     readonly mentions: readonly (FunctionNode | Global)[];
+    /** Undefined after a mistake. */
+    readonly program: Assembled | undefined;
   };
 
 /** A variable with a place in memory for as long as the image is there. */
@@ -131,10 +136,10 @@ export interface Unary extends Node<'negate' | 'complement'> { readonly operand:
 /** bool to bool. */
 export interface Not extends Node<'not'> { readonly operand: Expression }
 /**
- * Both operands and the result have one width; signed when `type` is. div and rem give RISC-V's results (by zero: all ones and
- * the dividend; overflow: the dividend and 0), also for 64 bits. shl and shr take the right operand, a 32-bit integer even if
- * the left is 64 bits wide, modulo the width; shr copies the sign when `type` is signed (`>>>` of an i32 comes as
- * shr of u32, converted).
+ * Both operands and the result have one width; signed when `type` is. div and rem give RISC-V's results (by zero: all
+ * ones and the dividend; overflow: the dividend and 0), also for 64 bits. shl and shr take the right operand, a 32-bit
+ * integer even if the left is 64 bits wide, modulo the width; shr copies the sign when `type` is signed (`>>>` of an
+ * i32 comes as shr of u32, converted).
  */
 export interface Binary extends Node<'binary'> {
   readonly operator: BinaryOperator;
@@ -190,8 +195,8 @@ export interface IntrinsicCall extends Node<'intrinsic'> {
 }
 
 export type Expression =
-  | Constant | StringNode | FunctionAddress | GlobalAddress | Read | Address | Storage | Unary | Not | Binary | Compare | Logical
-  | Conditional | Convert | Assign | Update | Held | Call | CallPointer | IntrinsicCall;
+  | Constant | StringNode | FunctionAddress | GlobalAddress | Read | Address | Storage | Unary | Not | Binary | Compare
+  | Logical | Conditional | Convert | Assign | Update | Held | Call | CallPointer | IntrinsicCall;
 
 export interface LoopStatement {
   readonly kind: 'loop';

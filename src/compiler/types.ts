@@ -1,10 +1,10 @@
 /**
  * The dialect's types and their layout in memory, which is that of the RISC-V ilp32 C ABI (psABI 1.0, section 4.1).
  *
- * A *cell* is a piece of memory: a field, an element, a global. Every type can be a cell's. A *value* is what an expression
- * yields and a register holds: never a struct, an array or a volatile, and never narrower than 32 bits, because a load
- * of a narrower integer promotes to u32 or i32 (`valueType`). Locals and parameters may be declared narrow: they then hold
- * only values of that width, and are promoted when read.
+ * A *cell* is a piece of memory: a field, an element, a global. Every type can be a cell's. A *value* is what an
+ * expression yields and a register holds: never a struct, an array or a volatile, and never narrower than 32 bits,
+ * because a load of a narrower integer promotes to u32 or i32 (`valueType`). Locals and parameters may be declared
+ * narrow: they then hold only values of that width, and are promoted when read.
  */
 import { absurd } from '../assert.ts';
 
@@ -61,8 +61,8 @@ export interface FunctionType {
 export interface VolatileType { readonly kind: 'volatile'; readonly of: Type }
 
 export type Type =
-  | IntType | BoolType | VoidType | NeverType | CstrType | EnumType | StructType | ReferenceType | PointerType | OpaqueType
-  | ArrayType | FunctionType | VolatileType;
+  | IntType | BoolType | VoidType | NeverType | CstrType | EnumType | StructType | ReferenceType | PointerType
+  | OpaqueType | ArrayType | FunctionType | VolatileType;
 
 const int = (name: IntName, size: 1 | 2 | 4 | 8, signed: boolean): IntType => ({ kind: 'int', name, size, signed });
 

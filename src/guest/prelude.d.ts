@@ -1,9 +1,9 @@
 /**
- * The guest's prelude: what `tsc` knows instead of lib.d.ts when it checks guest sources, and what every guest file may use
- * without importing it. The compiler knows these names itself and does not read this file.
+ * The guest's prelude: what `tsc` knows instead of lib.d.ts when it checks guest sources, and what every guest file may
+ * use without importing it. The compiler knows these names itself and does not read this file.
  *
- * The flavours make tsc refuse what the compiler would refuse too: an address for an integer, 32 bits for 64. Arithmetic yields
- * plain number, which fits every 32-bit type.
+ * The flavours make tsc refuse what the compiler would refuse too: an address for an integer, 32 bits for 64.
+ * Arithmetic yields plain number, which fits every 32-bit type.
  */
 type Flavor<T, F> = T & { readonly __flavor?: F };
 

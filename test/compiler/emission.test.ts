@@ -105,7 +105,8 @@ export function touch(r: Registers): u32 {
   r.data = a;
   return b + r.data;
 }`;
-  expect(assembly(text, 'touch').filter((line) => /^[ls]w/.test(line)).map((line) => line.replace(/ \S+, /, ' '))).toEqual([
+  const accesses = assembly(text, 'touch').filter((line) => /^[ls]w/.test(line));
+  expect(accesses.map((line) => line.replace(/ \S+, /, ' '))).toEqual([
     'lw 0(a0)', 'sw 0(a0)', 'sw 0(a0)', 'lw 4(a0)', 'lw 4(a0)', 'sw 8(a0)', 'lw 8(a0)',
   ]);
 });
@@ -167,11 +168,13 @@ export function naked(): void { asm\`j \${named}\`; }`);
 const golden: readonly (readonly [string, string, readonly string[]])[] = [
   ['a leaf needs no frame', 'export function f(a: u32, b: u32): u32 { return a + b * 4; }',
     ['slli a5, a1, 0x2', 'add a0, a0, a5', 'jalr zero, 0(ra)']],
-  ['fields fold into offsets', 'class P { a: u32; b: u16; c: i8 } export function f(p: P): i32 { p.b = 5; return p.c; }',
+  ['fields fold into offsets',
+    'class P { a: u32; b: u16; c: i8 } export function f(p: P): i32 { p.b = 5; return p.c; }',
     ['addi a5, zero, 5', 'sh a5, 4(a0)', 'lb a0, 6(a0)', 'jalr zero, 0(ra)']],
   ['comparisons fold into branches',
     'export function f(a: i32, p: Ptr<u32>): void { if (a < 10) p[0] = 1; }',
-    ['addi a5, zero, 10', 'bge a0, a5, 0x14', 'addi a5, zero, 1', 'sw a5, 0(a1)', 'jalr zero, 0(ra)', 'jalr zero, 0(ra)']],
+    ['addi a5, zero, 10', 'bge a0, a5, 0x14', 'addi a5, zero, 1', 'sw a5, 0(a1)', 'jalr zero, 0(ra)',
+      'jalr zero, 0(ra)']],
   ['a bool is a number without a branch', 'export function f(a: u32, b: u32): bool { return a < b; }',
     ['sltu a0, a0, a1', 'jalr zero, 0(ra)']],
   ['powers of two shift and mask', 'export function f(a: u32): u32 { return a / 8 + a % 16; }',

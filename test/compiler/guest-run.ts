@@ -33,7 +33,13 @@ function ptr16(digit: u32): cstr {
 }
 let digits!: Arr<u8, 2>;
 function begin(): void { main(); writel(0x100000, 0x5555); for (;;) wfi(); }
-function trapped(): void { put('trap '); print(csrr_mcause()); print(csrr_mepc()); writel(0x100000, 0x3333); for (;;) wfi(); }
+function trapped(): void {
+  put('trap ');
+  print(csrr_mcause());
+  print(csrr_mepc());
+  writel(0x100000, 0x3333);
+  for (;;) wfi();
+}
 `;
 
 const libraryFolder = new URL('../../src/guest/lib/', import.meta.url);
@@ -52,8 +58,8 @@ function accepted({ module, diagnostics }: ReturnType<typeof compile>): ObjectMo
 }
 
 /**
- * What a program prints: `text` exports `main(): void`, and may call `print(value: u32)` from './boot.ts', which prints a
- * line of eight hexadecimal digits.
+ * What a program prints: `text` exports `main(): void`, and may call `print(value: u32)` from './boot.ts', which prints
+ * a line of eight hexadecimal digits.
  */
 export async function output(text: string): Promise<string[]> {
   const image = kernelImage({ files: ['program.ts', 'boot.ts', 'lib/'] });

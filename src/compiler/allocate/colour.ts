@@ -1,7 +1,7 @@
 /**
- * Register allocation by graph colouring: copies are coalesced where that cannot cost a register, then registers are handed out
- * after Chaitin (1982) and Briggs (1994). What gets none is remade at each use if it is a constant or an address, else
- * lives in the frame.
+ * Register allocation by graph colouring: copies are coalesced where that cannot cost a register, then registers are
+ * handed out after Chaitin (1982) and Briggs (1994). What gets none is remade at each use if it is a constant or an
+ * address, else lives in the frame.
  */
 import type { Instruction, Register, Routine } from '../ir/ir.ts';
 import { type Liveness, findLiveness } from '../ir/liveness.ts';
@@ -45,7 +45,8 @@ class Colouring {
     this.#liveness = findLiveness(routine);
     this.#interference = new Interference(routine, this.#liveness);
     this.#parent = Int32Array.from({ length: routine.registers }, (_, register) => register);
-    this.#remake = findDefinitions(routine).single.map((made) => (made !== undefined && isRemakeable(made) ? made : undefined));
+    this.#remake =
+      findDefinitions(routine).single.map((made) => (made !== undefined && isRemakeable(made) ? made : undefined));
     this.#coalesce();
   }
 

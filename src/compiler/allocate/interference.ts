@@ -34,6 +34,7 @@ export class Interference {
   }
 
   #hint(register: Register, machine: number, weight: number): void {
+    if (register === 0) return;
     const hints = this.hints[register] ??= new Map();
     hints.set(machine, (hints.get(machine) ?? 0) + weight);
   }
@@ -54,7 +55,9 @@ export class Interference {
     const live = atEnd(block, liveOut.get(block)!);
     const { end } = block;
     for (const register of endUses(end)) this.#count(register, weight);
-    if (end.op === 'return') end.from.forEach((register, index) => this.#hint(register, argumentRegister(index), weight));
+    if (end.op === 'return') {
+      end.from.forEach((register, index) => this.#hint(register, argumentRegister(index), weight));
+    }
     for (let index = block.instructions.length - 1; index >= 0; index--) {
       const instruction = block.instructions[index]!;
       const defined = definitions(instruction);
@@ -74,9 +77,9 @@ export class Interference {
       stepBack(live, instruction);
       for (const register of instruction.from) this.#count(register, weight);
       if (call === undefined) continue;
-      call.results.forEach((register, result) => { if (register !== 0) this.#hint(register, argumentRegister(result), weight); });
+      call.results.forEach((register, index) => this.#hint(register, argumentRegister(index), weight));
       call.arguments.forEach((argument, position) => {
-        if (argument?.kind === 'register' && argument.register !== 0) this.#hint(argument.register, argumentRegister(position), weight);
+        if (argument?.kind === 'register') this.#hint(argument.register, argumentRegister(position), weight);
       });
     }
   }
@@ -89,7 +92,7 @@ export class Interference {
       for (const other of given) this.#edge(register, other);
       eachOf(live, (other) => this.#edge(register, other));
     }
-    routine.parameters.forEach((register, index) => { if (register !== 0) this.#hint(register, argumentRegister(index), 1); });
+    routine.parameters.forEach((register, index) => this.#hint(register, argumentRegister(index), 1));
   }
 }
 

@@ -57,7 +57,8 @@ function aggregate(body: Body, node: ts.Node, cell: Type): boolean {
   return true;
 }
 
-const mistake = (node: ts.Node): Expression => ({ kind: 'constant', type: { kind: 'never' }, place: placeOf(node), value: 0n });
+const mistake = (node: ts.Node): Expression =>
+  ({ kind: 'constant', type: { kind: 'never' }, place: placeOf(node), value: 0n });
 
 export function assign(body: Body, node: ts.BinaryExpression): Expression {
   const left = target(body, node.left);

@@ -52,7 +52,8 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['wide', wide],
 ]);
 
-const mistake = (node: ts.Node): Expression => ({ kind: 'constant', type: { kind: 'never' }, place: placeOf(node), value: 0n });
+const mistake = (node: ts.Node): Expression =>
+  ({ kind: 'constant', type: { kind: 'never' }, place: placeOf(node), value: 0n });
 
 function countIs(body: Body, node: ts.CallExpression, count: number): boolean {
   if (node.arguments.length === count) return true;
@@ -90,7 +91,9 @@ function castTo(body: Body, node: ts.CallExpression, want: Type | undefined): Ex
   if (to === undefined) return body.fail(node, 'castType');
   if (operand.type.kind === 'never' || to.kind === 'never') return { ...operand, type: valueType(to) } as Expression;
   for (const type of [operand.type, valueType(plain(to))]) {
-    if (!isAddress(type) && !(type.kind === 'int' && type.size === 4)) return body.fail(node, 'castOperand', showType(type));
+    if (!isAddress(type) && !(type.kind === 'int' && type.size === 4)) {
+      return body.fail(node, 'castOperand', showType(type));
+    }
   }
   return reinterpret(operand, valueType(plain(to)));
 }
@@ -132,7 +135,9 @@ function half(body: Body, node: ts.CallExpression, shift: bigint): Expression {
   if (!countIs(body, node, 1)) return mistake(node);
   const operand = settle(expression(body, node.arguments[0]!, u64));
   if (operand.type.kind === 'never') return operand;
-  if (!isWide(operand.type)) return body.fail(node, 'operandType', node.expression.getText(), showType(operand.type), 'it has 32 bits already');
+  if (!isWide(operand.type)) {
+    return body.fail(node, 'operandType', node.expression.getText(), showType(operand.type), 'it has 32 bits already');
+  }
   if (operand.kind === 'constant') return constantOf(operand.value >> shift, u32, operand);
   const place = placeOf(node);
   if (shift === 0n) return { kind: 'convert', type: u32, place, to: u32, operand };

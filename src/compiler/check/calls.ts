@@ -87,7 +87,8 @@ function argumentsFor(
   const required = defaults.filter((value, index) => index >= first && value === undefined).length;
   const most = parameters.length - first;
   if (given.length < required || (given.length > most && !type.variadic)) {
-    const count = required === most && !type.variadic ? `${most}` : type.variadic ? `at least ${required}` : `${required} to ${most}`;
+    const count = required === most && !type.variadic
+      ? `${most}` : type.variadic ? `at least ${required}` : `${required} to ${most}`;
     body.unit.report(node, 'argumentCount', name, count, given.length);
     return undefined;
   }
@@ -97,7 +98,9 @@ function argumentsFor(
     if (ts.isSpreadElement(argument)) values.push(expression(body, argument));
     else values.push(parameter === undefined ? further(body, argument) : valueFor(body, argument, parameter));
   });
-  for (let index = values.length; index < parameters.length; index++) values.push({ ...defaults[index]!, place: placeOf(node) });
+  for (let index = values.length; index < parameters.length; index++) {
+    values.push({ ...defaults[index]!, place: placeOf(node) });
+  }
   return { arguments: values, variadicFrom: type.variadic ? parameters.length : undefined };
 }
 

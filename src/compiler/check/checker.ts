@@ -84,8 +84,8 @@ export class Checker {
 const isClass = (entity: Entity): entity is ClassEntity => entity.kind === 'class';
 
 /**
- * Checks the guest files of one image. `files` are texts by path, relative to the project's folder; those that belong to
- * the image or that it may import are read, others are not looked at. The program is there even when there are
+ * Checks the guest files of one image. `files` are texts by path, relative to the project's folder; those that belong
+ * to the image or that it may import are read, others are not looked at. The program is there even when there are
  * diagnostics, but only good without them.
  */
 export function checkProgram(

@@ -21,7 +21,9 @@ export function isNull(value: Expression): boolean {
 /** `value` taken for a value of `to`, unless it is one already. */
 export function reinterpret(value: Expression, to: Type): Expression {
   const type = valueType(to);
-  if (value.kind === 'constant' && (isNumeric(to) || isAddress(to) || to.kind === 'bool')) return constantOf(value.value, to, value);
+  if (value.kind === 'constant' && (isNumeric(to) || isAddress(to) || to.kind === 'bool')) {
+    return constantOf(value.value, to, value);
+  }
   if (sameType(value.type, type) && (type === plain(to) || type.kind !== 'int')) return value;
   return { kind: 'convert', type, place: value.place, to: plain(to), operand: value };
 }
@@ -43,7 +45,8 @@ export function assignTo(body: Body, node: ts.Node, value: Expression, to: Type)
   if (isNumeric(from)) return refuse('make an address with cast<T>()');
   if (from.kind === 'bool' || from.kind === 'void') return refuse('use an address');
   if (accepts(cell, from)) return reinterpret(value, cell);
-  return refuse(cell.kind === 'function' && from.kind === 'function' ? 'the parameters and results must be the same types' : 'use cast<T>()');
+  const functions = cell.kind === 'function' && from.kind === 'function';
+  return refuse(functions ? 'the parameters and results must be the same types' : 'use cast<T>()');
 }
 
 function integerTo(body: Body, node: ts.Node, value: Expression, cell: Type): Expression {
@@ -92,7 +95,8 @@ function sameCell(a: Type, b: Type): boolean {
 function callableAs(from: FunctionType, to: FunctionType): boolean {
   const agree = (a: Type, b: Type) => sameType(a, b) || bothWords(a, b) || accepts(a, b);
   return (from.variadic === to.variadic)
-    && (from.variadic ? from.parameters.length === to.parameters.length : from.parameters.length <= to.parameters.length)
+    && from.parameters.length <= to.parameters.length
+    && (!from.variadic || from.parameters.length === to.parameters.length)
     && from.parameters.every((parameter, index) => agree(parameter, to.parameters[index]!))
     && (to.result.kind === 'void' || agree(to.result, from.result));
 }

@@ -1,4 +1,7 @@
-/** What a name at the top level of a guest file stands for. Types and values of entities are worked out when first asked for. */
+/**
+ * What a name at the top level of a guest file stands for. Types and values of entities are worked out when first asked
+ * for.
+ */
 import type { ts } from '../parser.ts';
 import type { Constant, Expression, FunctionNode, Global } from '../tree.ts';
 import type { EnumType, FunctionType, StructType, Type } from '../types.ts';

@@ -34,7 +34,8 @@ const comparisons: ReadonlyMap<ts.SyntaxKind, Comparison> = new Map([
 const compounds: ReadonlyMap<ts.SyntaxKind, ts.SyntaxKind> = new Map([
   [SyntaxKind.PlusEqualsToken, SyntaxKind.PlusToken], [SyntaxKind.MinusEqualsToken, SyntaxKind.MinusToken],
   [SyntaxKind.AsteriskEqualsToken, SyntaxKind.AsteriskToken], [SyntaxKind.SlashEqualsToken, SyntaxKind.SlashToken],
-  [SyntaxKind.PercentEqualsToken, SyntaxKind.PercentToken], [SyntaxKind.AmpersandEqualsToken, SyntaxKind.AmpersandToken],
+  [SyntaxKind.PercentEqualsToken, SyntaxKind.PercentToken],
+  [SyntaxKind.AmpersandEqualsToken, SyntaxKind.AmpersandToken],
   [SyntaxKind.BarEqualsToken, SyntaxKind.BarToken], [SyntaxKind.CaretEqualsToken, SyntaxKind.CaretToken],
   [SyntaxKind.LessThanLessThanEqualsToken, SyntaxKind.LessThanLessThanToken],
   [SyntaxKind.GreaterThanGreaterThanEqualsToken, SyntaxKind.GreaterThanGreaterThanToken],
@@ -45,7 +46,9 @@ const compounds: ReadonlyMap<ts.SyntaxKind, ts.SyntaxKind> = new Map([
 const refused: ReadonlyMap<ts.SyntaxKind, readonly [what: string, advice: string]> = new Map([
   [SyntaxKind.NewExpression, ['new', 'allocate with the kernel, or use local<T>()']],
   [SyntaxKind.TemplateExpression, ['a template with substitutions', 'print the parts with printk']],
-  [SyntaxKind.ObjectLiteralExpression, ['an object literal inside a function', 'set the fields one by one, or declare a const at the top level']],
+  [SyntaxKind.ObjectLiteralExpression, [
+    'an object literal inside a function', 'set the fields one by one, or declare a const at the top level',
+  ]],
   [SyntaxKind.ArrayLiteralExpression, ['an array literal inside a function', 'declare a const at the top level']],
   [SyntaxKind.TypeOfExpression, ['typeof', 'types are known when the program is compiled']],
   [SyntaxKind.DeleteExpression, ['delete', 'set the field to 0 or null']],
@@ -62,10 +65,14 @@ const refused: ReadonlyMap<ts.SyntaxKind, readonly [what: string, advice: string
 
 /** An expression whose constant, if it is one, may still take another integer type. */
 export function expression(body: Body, node: ts.Expression, want?: Type): Expression {
-  if (ts.isParenthesizedExpression(node) || ts.isNonNullExpression(node)) return expression(body, node.expression, want);
+  if (ts.isParenthesizedExpression(node) || ts.isNonNullExpression(node)) {
+    return expression(body, node.expression, want);
+  }
   if (ts.isIdentifier(node)) return identifier(body, node);
   if (ts.isNumericLiteral(node)) return numericLiteral(body, node);
-  if (ts.isBigIntLiteral(node)) return freeConstant(body, node, BigInt(node.getText().replaceAll('_', '').slice(0, -1)), true);
+  if (ts.isBigIntLiteral(node)) {
+    return freeConstant(body, node, BigInt(node.getText().replaceAll('_', '').slice(0, -1)), true);
+  }
   if (ts.isBinaryExpression(node)) return binary(body, node, want);
   if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)) return access(body, node);
   if (ts.isCallExpression(node)) return call(body, node, want);
@@ -85,7 +92,8 @@ export function expression(body: Body, node: ts.Expression, want?: Type): Expres
     case SyntaxKind.ThisKeyword: {
       const self = body.local('this');
       if (self === undefined) return body.fail(node, 'unknownName', 'this');
-      return { kind: 'read', type: valueType(self.local.type), place: placeOf(node), target: { kind: 'local', local: self.local } };
+      const { local } = self;
+      return { kind: 'read', type: valueType(local.type), place: placeOf(node), target: { kind: 'local', local } };
     }
     default: {
       const [what, advice] = refused.get(node.kind) ?? ['this expression', ''];
@@ -153,7 +161,9 @@ function identifier(body: Body, node: ts.Identifier): Expression {
   }
 }
 
-function variable(body: Body, node: ts.Identifier, entity: Parameters<Body['checker']['variables']['of']>[0]): Expression {
+function variable(
+  body: Body, node: ts.Identifier, entity: Parameters<Body['checker']['variables']['of']>[0],
+): Expression {
   const known = body.checker.variables.of(entity, node);
   if (known === undefined) return { kind: 'constant', type: { kind: 'never' }, place: placeOf(node), value: 0n };
   if ('value' in known) return { ...known.value, place: placeOf(node) };
@@ -168,7 +178,8 @@ function numericLiteral(body: Body, node: ts.NumericLiteral): Expression {
 }
 
 function access(body: Body, node: ts.PropertyAccessExpression | ts.ElementAccessExpression): Expression {
-  if (ts.isPropertyAccessExpression(node) && ts.isIdentifier(node.expression) && body.local(node.expression.text) === undefined) {
+  const isName = ts.isPropertyAccessExpression(node) && ts.isIdentifier(node.expression);
+  if (isName && ts.isIdentifier(node.expression) && body.local(node.expression.text) === undefined) {
     const entity = body.entity(node.expression.text);
     if (entity?.kind === 'enum') {
       const type = body.checker.resolver.enumType(entity);
@@ -248,7 +259,9 @@ function as(body: Body, node: ts.AsExpression): Expression {
   const from = operand.type;
   if (from.kind === 'never' || to.kind === 'never') return operand;
   if (isNumeric(from) && isNumeric(to)) {
-    if (operand.kind === 'constant' && (isFree(operand) || isWide(from) === isWide(to))) return constantOf(operand.value, to, operand);
+    if (operand.kind === 'constant' && (isFree(operand) || isWide(from) === isWide(to))) {
+      return constantOf(operand.value, to, operand);
+    }
     if (isWide(from) !== isWide(to)) {
       const advice = isWide(to) ? 'use u64of() or i64of()' : 'use lo32() or hi32()';
       return body.fail(node, 'castForm', showType(from), showType(to), advice);
@@ -277,12 +290,16 @@ function binary(body: Body, node: ts.BinaryExpression, want: Type | undefined): 
   }
   const kind = logical(token);
   if (kind !== undefined) return logicalValue(body, node, kind);
-  if (token === SyntaxKind.CommaToken) return body.fail(node, 'expressionForm', 'the comma operator', 'write two statements');
+  if (token === SyntaxKind.CommaToken) {
+    return body.fail(node, 'expressionForm', 'the comma operator', 'write two statements');
+  }
   if (token === SyntaxKind.QuestionQuestionToken) {
     return body.fail(node, 'expressionForm', '??', 'write a !== null ? a : b');
   }
   const left = expression(body, node.left, comparisons.has(token) ? undefined : want);
-  return operation(body, node, token, left, expression(body, node.right, comparisons.has(token) ? left.type : want), want);
+  return operation(
+    body, node, token, left, expression(body, node.right, comparisons.has(token) ? left.type : want), want,
+  );
 }
 
 function logicalValue(body: Body, node: ts.BinaryExpression, kind: 'and' | 'or'): Expression {
@@ -297,7 +314,8 @@ function logicalValue(body: Body, node: ts.BinaryExpression, kind: 'and' | 'or')
 
 /** An operator between two values. */
 function operation(
-  body: Body, node: ts.BinaryExpression, token: ts.SyntaxKind, left: Expression, right: Expression, want: Type | undefined,
+  body: Body, node: ts.BinaryExpression, token: ts.SyntaxKind, left: Expression, right: Expression,
+  want: Type | undefined,
 ): Expression {
   if (left.type.kind === 'never') return left;
   if (right.type.kind === 'never') return right;

@@ -1,7 +1,8 @@
 /** Functions, methods and the instances of templates: from entity to checked body. */
 import { placeOf, ts } from '../parser.ts';
-import type { Constant, FunctionBody, FunctionNode, Global, Inlining, Local } from '../tree.ts';
+import type { Constant, FunctionNode, Inlining, Local } from '../tree.ts';
 import { type FunctionType, type Type, plain, showType, u32 } from '../types.ts';
+import { assemblyBody, assemblyOf } from './assembly.ts';
 import { Body } from './body.ts';
 import type { Checker } from './checker.ts';
 import { assignTo } from './convert.ts';
@@ -21,7 +22,10 @@ export class Functions {
     this.#checker = checker;
   }
 
-  /** The function, or the template's instance for `types`; undefined when it belongs to another image and is not exported. */
+  /**
+   * The function, or the template's instance for `types`; undefined when it belongs to another image and is not
+   * exported.
+   */
   node(entity: FunctionEntity, types: readonly Type[], use: ts.Node): FunctionNode | undefined {
     return this.#instance(entity, types, use)?.node;
   }
@@ -78,7 +82,8 @@ export class Functions {
       place: placeOf(declaration), parameters, variadic, type, body: undefined,
       inlining: inlining(entity), section: tags.section, exported: entity.exported && !local,
     };
-    return { node, signature: { type, names: parameters.map(({ name }) => name), defaults: this.#defaults(entity, scope, type) } };
+    const defaults = this.#defaults(entity, scope, type);
+    return { node, signature: { type, names: parameters.map(({ name }) => name), defaults } };
   }
 
   #parameters(
@@ -121,7 +126,7 @@ export class Functions {
     const { statements } = declaration.body!;
     const assembly = assemblyOf(statements);
     if (assembly !== undefined) {
-      node.body = this.#assembly(body, assembly);
+      node.body = assemblyBody(body, node, assembly);
       return;
     }
     const flow = sequence(body, statements);
@@ -131,43 +136,6 @@ export class Functions {
     }
     node.body = { kind: 'statements', statements: flow.statements };
   }
-
-  /** Assembly text with its substitutions made. */
-  #assembly(body: Body, node: ts.TaggedTemplateExpression): FunctionBody {
-    const mentions: (FunctionNode | Global)[] = [];
-    const { template } = node;
-    const place = placeOf(template);
-    if (ts.isNoSubstitutionTemplateLiteral(template)) {
-      return { kind: 'assembly', text: template.rawText ?? template.text, place, mentions };
-    }
-    let text = template.head.rawText ?? template.head.text;
-    for (const span of template.templateSpans) {
-      const value = expression(body, span.expression);
-      if (value.kind === 'constant') text += value.value;
-      else if (value.kind === 'function') text += mention(value.function);
-      else if (value.kind === 'read' && value.target.kind === 'memory' && value.target.base.kind === 'global') {
-        text += mention(value.target.base.global);
-      } else if (value.kind === 'address' && value.memory.base.kind === 'global' && value.memory.offset === 0) {
-        text += mention(value.memory.base.global);
-      } else body.unit.report(span.expression, 'asmSubstitution');
-      text += span.literal.rawText ?? span.literal.text;
-    }
-    return { kind: 'assembly', text, place, mentions };
-
-    function mention(what: FunctionNode | Global): string {
-      mentions.push(what);
-      return what.symbol;
-    }
-  }
-}
-
-/** The template of a function whose body is ``asm`...` ``. */
-function assemblyOf(statements: readonly ts.Statement[]): ts.TaggedTemplateExpression | undefined {
-  const [first] = statements;
-  if (statements.length !== 1 || first === undefined) return undefined;
-  if (!ts.isExpressionStatement(first) && !ts.isReturnStatement(first)) return undefined;
-  const { expression: inner } = first;
-  return inner !== undefined && ts.isTaggedTemplateExpression(inner) && inner.tag.getText() === 'asm' ? inner : undefined;
 }
 
 function inlining({ tags, declaration }: FunctionEntity): Inlining {

@@ -57,7 +57,9 @@ export class ModuleReader {
 
   #loadImport(module: Module, statement: ts.ImportDeclaration): void {
     const path = importPath(module, statement);
-    if (this.#load(path) === undefined) this.#diagnostics.report(placeOf(statement.moduleSpecifier), 'importMissing', path);
+    if (this.#load(path) === undefined) {
+      this.#diagnostics.report(placeOf(statement.moduleSpecifier), 'importMissing', path);
+    }
   }
 
   #bindImports(module: Module): void {
@@ -133,7 +135,9 @@ export class ModuleReader {
     };
   }
 
-  #variable(module: Module, statement: ts.VariableStatement, declaration: ts.VariableDeclaration, exported: boolean): void {
+  #variable(
+    module: Module, statement: ts.VariableStatement, declaration: ts.VariableDeclaration, exported: boolean,
+  ): void {
     if (!ts.isIdentifier(declaration.name)) {
       this.#diagnostics.report(placeOf(declaration), 'variableForm');
       return;

@@ -49,7 +49,9 @@ export class Resolver {
       default:
     }
     if (ts.isParenthesizedTypeNode(node)) return this.type(node.type, scope);
-    if (ts.isTypeReferenceNode(node) && ts.isIdentifier(node.typeName)) return this.#named(node, node.typeName.text, scope);
+    if (ts.isTypeReferenceNode(node) && ts.isIdentifier(node.typeName)) {
+      return this.#named(node, node.typeName.text, scope);
+    }
     if (ts.isFunctionTypeNode(node)) return this.functionType(node, scope, undefined);
     if (ts.isUnionTypeNode(node)) return this.#union(node, scope);
     return fail('typeForm');
@@ -86,14 +88,16 @@ export class Resolver {
       parameters.push(type);
     }
     if (node.type === undefined) {
-      this.#unit.report(node.name ?? node, 'missingType', node.name === undefined ? 'the result' : `the result of ${node.name.getText()}`);
+      const what = node.name === undefined ? 'the result' : `the result of ${node.name.getText()}`;
+      this.#unit.report(node.name ?? node, 'missingType', what);
     }
     const result = node.type === undefined ? never : this.variableType(node.type, scope);
     return { kind: 'function', parameters, variadic, result };
   }
 
   #union(node: ts.UnionTypeNode, scope: TypeScope): Type {
-    const isNull = (member: ts.TypeNode) => ts.isLiteralTypeNode(member) && member.literal.kind === SyntaxKind.NullKeyword;
+    const isNull = (member: ts.TypeNode) =>
+      ts.isLiteralTypeNode(member) && member.literal.kind === SyntaxKind.NullKeyword;
     const others = node.types.filter((member) => !isNull(member));
     if (others.length !== 1 || others.length === node.types.length) {
       this.#unit.report(node, 'unionType');
@@ -234,8 +238,10 @@ export class Resolver {
     const scope: TypeScope = { module: entity.module, bindings: new Map() };
     let next = 0n;
     for (const member of entity.declaration.members) {
-      const value = member.initializer === undefined ? next : this.#evaluator.integer(member.initializer, scope) ?? next;
-      const name = ts.isIdentifier(member.name) || ts.isStringLiteral(member.name) ? member.name.text : member.name.getText();
+      const value = member.initializer === undefined
+        ? next : this.#evaluator.integer(member.initializer, scope) ?? next;
+      const name = ts.isIdentifier(member.name) || ts.isStringLiteral(member.name)
+        ? member.name.text : member.name.getText();
       if (members.has(name)) this.#unit.report(member, 'duplicateName', name);
       if (value < -(2n ** 31n) || value >= 2n ** 32n) this.#unit.report(member, 'literalRange', value, 'i32');
       if (value >= 2n ** 31n) signed = false;
@@ -251,7 +257,9 @@ export class Resolver {
   checkMembers(entity: ClassEntity): void {
     for (const member of entity.declaration.members) this.#checkMember(member);
     if (entity.declaration.heritageClauses !== undefined) {
-      this.#unit.report(entity.declaration.heritageClauses[0]!, 'classForm', 'inheritance', 'embed the other class as a field');
+      this.#unit.report(
+        entity.declaration.heritageClauses[0]!, 'classForm', 'inheritance', 'embed the other class as a field',
+      );
     }
     if (entity.declaration.typeParameters !== undefined) {
       this.#unit.report(entity.declaration, 'classForm', 'type parameters', 'write one class for each type');
@@ -273,8 +281,9 @@ export class Resolver {
       return refuse('static members', 'declare it at the top level of the file');
     }
     if (ts.isPropertyDeclaration(member)) {
+      const extra = member.initializer !== undefined || member.questionToken !== undefined;
       if (member.type === undefined) this.#unit.report(member, 'missingType', member.name.text);
-      else if (member.initializer !== undefined || member.questionToken !== undefined) this.#unit.report(member, 'fieldForm');
+      else if (extra) this.#unit.report(member, 'fieldForm');
     } else if (member.body === undefined) {
       refuse('methods without a body', 'declare a function');
     }

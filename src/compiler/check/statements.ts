@@ -90,12 +90,15 @@ function declare(body: Body, node: ts.VariableDeclaration, name: string, isConst
   if (node.initializer === undefined) {
     if (isConst) body.unit.report(node, 'constInitial', name);
     if (written === undefined) body.unit.report(node, 'missingType', name);
-    return { kind: 'declare', place, local: body.declare(node, name, written ?? { kind: 'never' }, true), value: undefined };
+    return {
+      kind: 'declare', place, local: body.declare(node, name, written ?? { kind: 'never' }, true), value: undefined,
+    };
   }
   const given = expression(body, node.initializer, written);
   const type = written ?? inferred(body, node, name, given);
   const value = assignTo(body, node.initializer, given, type);
-  const known = isConst && given.kind === 'constant' ? (written === undefined ? given : constantValue(value)) : undefined;
+  const known = isConst && given.kind === 'constant'
+    ? (written === undefined ? given : constantValue(value)) : undefined;
   const local = body.declare(node, name, type, !isConst, known);
   return { kind: 'declare', place, local, value };
 }
@@ -149,7 +152,8 @@ function returnStatement(body: Body, node: ts.ReturnStatement): Flow {
       }
       // `return f();` of a function that returns nothing calls f.
       return {
-        statements: [{ kind: 'expression', place, expression: given }, { kind: 'return', place, value: undefined }], ends: false,
+        statements: [{ kind: 'expression', place, expression: given }, { kind: 'return', place, value: undefined }],
+        ends: false,
       };
     }
     value = valueFor(body, node.expression, result);
@@ -183,13 +187,15 @@ function forStatement(body: Body, node: ts.ForStatement, label: string | undefin
     body.jumps.pop();
     const place = placeOf(node);
     statements.push({
-      kind: 'loop', place, id: loop.id, test: 'before', condition: isForever(test) ? undefined : test, steps, body: inner.statements,
+      kind: 'loop', place, id: loop.id, test: 'before', condition: isForever(test) ? undefined : test, steps,
+      body: inner.statements,
     });
     return { statements: [{ kind: 'block', place, statements }], ends: !isForever(test) || loop.left };
   });
 }
 
-const asStatement = (checked: Expression): Statement => ({ kind: 'expression', place: checked.place, expression: checked });
+const asStatement = (checked: Expression): Statement =>
+  ({ kind: 'expression', place: checked.place, expression: checked });
 
 /** The parts of `a, b` in a for: the one place where a comma may stand. */
 function sides(body: Body, node: ts.Expression): Expression[] {

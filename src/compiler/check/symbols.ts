@@ -1,6 +1,6 @@
 /**
- * Names in object files. What is exported keeps its name; what is not may have to give way, because names are unique in an
- * object although two files may each have an `open`.
+ * Names in object files. What is exported keeps its name; what is not may have to give way, because names are unique in
+ * an object although two files may each have an `open`.
  */
 import type { Diagnostics } from '../diagnostic.ts';
 import { placeOf, ts } from '../parser.ts';

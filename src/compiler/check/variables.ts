@@ -101,7 +101,9 @@ export class Variables {
     if (cell.kind === 'struct') return this.#struct(body, node, cell);
     if (cell.kind === 'array') return this.#array(body, node, cell);
     if (ts.isObjectLiteralExpression(node) || ts.isArrayLiteralExpression(node)) {
-      this.#checker.unit.report(node, 'aggregateInitial', showType(cell), 'a const of its own, whose name is used here');
+      this.#checker.unit.report(
+        node, 'aggregateInitial', showType(cell), 'a const of its own, whose name is used here',
+      );
       return undefined;
     }
     const value = assignTo(body, node, expression(body, node, cell), cell);
@@ -163,7 +165,8 @@ export function initialOf(value: Expression): Initial | undefined {
     case 'global': return { kind: 'global', global: value.global, offset: 0 };
     case 'address': {
       const { base, index, offset } = value.memory;
-      return index === undefined && base.kind === 'global' ? { kind: 'global', global: base.global, offset } : undefined;
+      return index === undefined && base.kind === 'global'
+        ? { kind: 'global', global: base.global, offset } : undefined;
     }
     case 'convert': {
       // Only what keeps all 32 bits of an address.

@@ -1,7 +1,7 @@
 /**
- * The code of one section: machine instructions, with references to labels that are settled when all lengths are known. A conditional
- * branch reaches 4 KiB; beyond that it is inverted over a `jal`, which reaches 1 MiB; beyond that the jump is
- * `auipc` and `jalr` through the scratch register (Unprivileged ISA 20240411, section 2.5).
+ * The code of one section: machine instructions, with references to labels that are settled when all lengths are known.
+ * A conditional branch reaches 4 KiB; beyond that it is inverted over a `jal`, which reaches 1 MiB; beyond that the
+ * jump is `auipc` and `jalr` through the scratch register (Unprivileged ISA 20240411, section 2.5).
  */
 import { assert } from '../../assert.ts';
 import { lowerPart, upperPart } from '../../isa/expression.ts';
@@ -30,7 +30,9 @@ const inverse: Readonly<Record<string, string>> = {
 
 type Item =
   | { readonly kind: 'word'; readonly word: number; readonly relocation: Omit<Relocation, 'offset'> | undefined }
-  | { readonly kind: 'branch'; readonly mnemonic: string; readonly rs1: number; readonly rs2: number; readonly to: Label }
+  | {
+    readonly kind: 'branch'; readonly mnemonic: string; readonly rs1: number; readonly rs2: number; readonly to: Label;
+  }
   /** A jump, or with link a call. */
   | { readonly kind: 'jump'; readonly link: boolean; readonly to: Label }
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array; readonly relocations: readonly Relocation[] };
@@ -186,7 +188,10 @@ export class Code {
     return position;
   }
 
-  #jump(put: (offset: number, value: number) => void, offset: number, size: number, distance: number, link: number, through: number): void {
+  #jump(
+    put: (offset: number, value: number) => void, offset: number, size: number, distance: number, link: number,
+    through: number,
+  ): void {
     if (size === 4) return put(offset, word('jal', { rd: link, imm: distance }));
     put(offset, word('auipc', { rd: through, imm: (upperPart(distance) << 12) | 0 }));
     put(offset + 4, word('jalr', { rd: link, rs1: through, imm: lowerPart(distance) }));

@@ -6,7 +6,8 @@ import {
   argumentRegister, returnAddress, scratch, secondScratch, stackPointer, zeroRegister,
 } from '../allocate/registers.ts';
 import {
-  type Argument, type Block, type Instruction, type Register, type Routine, aluOperations, fitsImmediate, immediateOperations,
+  type Argument, type Block, type Instruction, type Register, type Routine, aluOperations, fitsImmediate,
+  immediateOperations,
   loadOperations, opposite, storeOperations,
 } from '../ir/ir.ts';
 import type { Code, Position } from './code.ts';
@@ -94,7 +95,9 @@ export class Emitter {
   #finish(register: Register): void {
     if (register === 0) return;
     const home = this.#home(register);
-    if (home.kind === 'spilled') this.#memory('sw', secondScratch, stackPointer, this.#frame.spill(home.index), scratch);
+    if (home.kind === 'spilled') {
+      this.#memory('sw', secondScratch, stackPointer, this.#frame.spill(home.index), scratch);
+    }
   }
 
   /** A load or store at base + offset; the address goes through `temporary` when the offset is large. */
@@ -238,7 +241,7 @@ export class Emitter {
     const [source, target] = [this.#home(from), this.#home(to)];
     if (target.kind === 'register') {
       if (source.kind !== 'register') this.#fetch(source, target.number);
-      else if (source.number !== target.number) this.#code.instruction('addi', { rd: target.number, rs1: source.number });
+      else this.#moves([[target.number, source.number]], scratch);
       return;
     }
     if (source === target) return;
@@ -309,7 +312,9 @@ export class Emitter {
         case undefined: return;
         case 'constant': later.push(() => this.#constant(to, argument.value)); return;
         case 'symbol': later.push(() => this.#symbol(to, argument.symbol, argument.offset)); return;
-        case 'slot': later.push(() => this.#stackAddress(to, this.#frame.slot(argument.slot) + argument.offset)); return;
+        case 'slot':
+          later.push(() => this.#stackAddress(to, this.#frame.slot(argument.slot) + argument.offset));
+          return;
         case 'register': {
           const home = this.#home(argument.register);
           if (home.kind !== 'register') later.push(() => this.#fetch(home, to));

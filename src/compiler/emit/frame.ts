@@ -1,6 +1,7 @@
 /**
- * A function's stack frame, from the stack pointer upwards: arguments of calls it makes, spilled values, local storage, saved
- * registers, registers of variadic arguments; then, at the canonical frame address, the arguments it got on the stack.
+ * A function's stack frame, from the stack pointer upwards: arguments of calls it makes, spilled values, local storage,
+ * saved registers, registers of variadic arguments; then, at the canonical frame address, the arguments it got on the
+ * stack.
  */
 import { returnAddress } from '../allocate/registers.ts';
 import type { Allocation } from '../allocate/colour.ts';

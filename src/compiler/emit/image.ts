@@ -1,8 +1,7 @@
 /** All functions and data of an image that something refers to, as an object. */
-import { AssemblyError } from '../../isa/assembly-error.ts';
-import { assembleProgram, type Program as Assembled } from '../../isa/program.ts';
+import { assert } from '../../assert.ts';
+import type { Program as Assembled } from '../../isa/program.ts';
 import { allocate, type Allocation } from '../allocate/colour.ts';
-import type { Diagnostics } from '../diagnostic.ts';
 import type { Routine } from '../ir/ir.ts';
 import { lower } from '../lower/lower.ts';
 import { Surroundings } from '../lower/surroundings.ts';
@@ -11,7 +10,9 @@ import type { FunctionNode, Global, Initial, Program } from '../tree.ts';
 
 /** A compiled function, not yet placed. */
 export type Compiled =
-  | { readonly kind: 'routine'; readonly node: FunctionNode; readonly routine: Routine; readonly allocation: Allocation }
+  | {
+    readonly kind: 'routine'; readonly node: FunctionNode; readonly routine: Routine; readonly allocation: Allocation;
+  }
   | { readonly kind: 'assembly'; readonly node: FunctionNode; readonly program: Assembled };
 
 /** What an image comes to before it is laid out. */
@@ -22,7 +23,7 @@ export interface Contents {
 }
 
 /** Compiles what `roots` (symbols) reach. */
-export function compileReached(program: Program, roots: readonly string[], diagnostics: Diagnostics): Contents {
+export function compileReached(program: Program, roots: readonly string[]): Contents {
   const functions = new Map(program.functions.map((node) => [node.symbol, node]));
   const globals = new Map(program.globals.map((global) => [global.symbol, global]));
   const surroundings = new Surroundings();
@@ -33,13 +34,14 @@ export function compileReached(program: Program, roots: readonly string[], diagn
     const node = functions.get(symbol);
     const global = globals.get(symbol);
     if (node?.body !== undefined) {
-      const each = compileFunction(node, surroundings, diagnostics);
-      if (each === undefined) continue;
+      const each = compileFunction(node, surroundings);
       compiled.push(each);
       for (const reference of references(each, surroundings)) reached.add(reference);
     } else if (global !== undefined && !global.foreign) {
       kept.push(global);
-      if (global.initial !== undefined) for (const reference of initialReferences(global.initial)) reached.add(reference);
+      if (global.initial !== undefined) {
+        for (const reference of initialReferences(global.initial)) reached.add(reference);
+      }
     }
   }
   // In the order of the text, so that a change of one function moves few others.
@@ -50,26 +52,15 @@ export function compileReached(program: Program, roots: readonly string[], diagn
   };
 }
 
-function compileFunction(node: FunctionNode, surroundings: Surroundings, diagnostics: Diagnostics): Compiled | undefined {
-  if (node.body?.kind === 'assembly') return assemble(node, node.body.text, diagnostics);
+function compileFunction(node: FunctionNode, surroundings: Surroundings): Compiled {
+  const { body } = node;
+  if (body?.kind === 'assembly') {
+    assert(body.program !== undefined, `${node.symbol} was assembled when it was checked`);
+    return { kind: 'assembly', node, program: body.program };
+  }
   const routine = lower(node, surroundings);
   optimise(routine);
   return { kind: 'routine', node, routine, allocation: allocate(routine) };
-}
-
-function assemble(node: FunctionNode, text: string, diagnostics: Diagnostics): Compiled | undefined {
-  const { symbol, place, exported, section } = node;
-  const start = `.section ${section ?? '.text'}, "ax"; ${exported ? `.globl ${symbol}; ` : ''}.type ${symbol}, @function; `;
-  try {
-    const program = assembleProgram(`${start}${symbol}:${text}\n.size ${symbol}, . - ${symbol}\n`);
-    return { kind: 'assembly', node, program };
-  } catch (error) {
-    if (!(error instanceof AssemblyError)) throw error;
-    for (const { line, message } of error.problems) {
-      diagnostics.report({ file: place.file, line: place.line + line - 1, column: line === 1 ? place.column : 1 }, 'asmText', message);
-    }
-    return undefined;
-  }
 }
 
 /** The symbols a compiled function refers to. */

@@ -37,7 +37,9 @@ export class ObjectBuilder {
     for (const compiled of this.#contents.functions) {
       for (const { table, targets } of tablesOf(compiled)) {
         const section = this.#section('.rodata', 'rodata');
-        this.#private.set(table, { section: section.name, offset: section.reserve(tableEntry * targets.length, tableEntry) });
+        this.#private.set(
+          table, { section: section.name, offset: section.reserve(tableEntry * targets.length, tableEntry) },
+        );
       }
     }
     for (const [text, symbol] of this.#contents.surroundings.strings) {
@@ -46,7 +48,9 @@ export class ObjectBuilder {
     }
     const sections = [...this.#text].map(([section, { code, placed }]) => this.#finishText(section, code, placed));
     const resolve = (relocation: Relocation) => this.#resolve(relocation);
-    sections.push(...[...this.#data.values()].filter((section) => !section.isEmpty).map((section) => section.finish(resolve)));
+    sections.push(
+      ...[...this.#data.values()].filter((section) => !section.isEmpty).map((section) => section.finish(resolve)),
+    );
     this.#undefinedSymbols(sections);
     return {
       name, sections, symbols: this.#symbols, lines: this.#lines, functions: this.#functions,
@@ -103,7 +107,9 @@ export class ObjectBuilder {
   #finishText(name: string, code: Code, placed: readonly Placed[]): Section {
     const settled = code.settle();
     for (const { position, place } of code.marks) {
-      this.#lines.push({ section: name, offset: settled.offsetOf(position), file: place.file, line: place.line, column: place.column });
+      this.#lines.push(
+        { section: name, offset: settled.offsetOf(position), file: place.file, line: place.line, column: place.column },
+      );
     }
     for (const each of placed) this.#function(name, each, settled);
     for (const { table, targets } of placed.flatMap(({ compiled }) => tablesOf(compiled))) {
@@ -143,7 +149,9 @@ export class ObjectBuilder {
       const data = this.#section(each.name, each.kind === 'text' ? 'data' : each.kind);
       const base = data.reserve(each.size, each.align);
       data.copy(base, each.bytes);
-      data.relocations.push(...each.relocations.map((relocation) => ({ ...relocation, offset: relocation.offset + base })));
+      data.relocations.push(
+        ...each.relocations.map((relocation) => ({ ...relocation, offset: relocation.offset + base })),
+      );
       bases.set(each.name, base);
     }
     for (const symbol of program.symbols) {
@@ -153,13 +161,16 @@ export class ObjectBuilder {
     const { place } = node.body as { place: FunctionNode['place'] };
     for (const row of program.lines) {
       if (row.section !== section) continue;
-      this.#lines.push({ section, offset: offset + row.offset, file: place.file, line: place.line + row.line - 1, column: 0 });
+      this.#lines.push(
+        { section, offset: offset + row.offset, file: place.file, line: place.line + row.line - 1, column: 0 },
+      );
     }
   }
 
   #resolve(relocation: Relocation): Relocation {
     const place = this.#private.get(relocation.symbol);
-    return place === undefined ? relocation : { ...relocation, symbol: place.section, addend: relocation.addend + place.offset };
+    return place === undefined
+      ? relocation : { ...relocation, symbol: place.section, addend: relocation.addend + place.offset };
   }
 
   #undefinedSymbols(sections: readonly Section[]): void {

@@ -30,6 +30,7 @@ export const registerForm: Readonly<Record<ImmediateOperation, AluOperation>> = 
   addi: 'add', andi: 'and', ori: 'or', xori: 'xor', slli: 'sll', srli: 'srl', srai: 'sra', slti: 'slt', sltiu: 'sltu',
 };
 
-export const commutative: ReadonlySet<AluOperation> = new Set<AluOperation>(['add', 'and', 'or', 'xor', 'mul', 'mulh', 'mulhu']);
+export const commutative: ReadonlySet<AluOperation> =
+  new Set<AluOperation>(['add', 'and', 'or', 'xor', 'mul', 'mulh', 'mulhu']);
 
 export const isShift = (operation: AluOperation) => operation === 'sll' || operation === 'srl' || operation === 'sra';

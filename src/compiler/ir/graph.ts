@@ -21,7 +21,9 @@ function redirect(block: Block): void {
     case 'jump': {
       end.to = destination(end.to);
       // A jump to nothing but a return is a return.
-      if (end.to.instructions.length === 0 && end.to.end.op === 'return') block.end = { ...end.to.end, from: [...end.to.end.from] };
+      if (end.to.instructions.length === 0 && end.to.end.op === 'return') {
+        block.end = { ...end.to.end, from: [...end.to.end.from] };
+      }
       break;
     }
     case 'branch':
@@ -45,7 +47,9 @@ function dropUnreachable(routine: Routine): void {
 
 function join(routine: Routine): void {
   const entries = new Map<Block, number>([[routine.entry, 1]]);
-  for (const block of routine.blocks) for (const next of successors(block)) entries.set(next, (entries.get(next) ?? 0) + 1);
+  for (const block of routine.blocks) {
+    for (const next of successors(block)) entries.set(next, (entries.get(next) ?? 0) + 1);
+  }
   const gone = new Set<Block>();
   for (const block of routine.blocks) {
     if (gone.has(block)) continue;
@@ -110,7 +114,8 @@ export function analyse(routine: Routine): Graph {
 function reversePostorder(entry: Block): Block[] {
   const seen = new Set<Block>([entry]);
   const post: Block[] = [];
-  const path: { block: Block; next: readonly Block[]; at: number }[] = [{ block: entry, next: successors(entry), at: 0 }];
+  const path: { block: Block; next: readonly Block[]; at: number }[] =
+    [{ block: entry, next: successors(entry), at: 0 }];
   for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
     const child = top.next[top.at++];
     if (child === undefined) {

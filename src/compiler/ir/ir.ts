@@ -1,9 +1,9 @@
 /**
  * The intermediate representation: RISC-V instructions on virtual registers, in basic blocks.
  *
- * It is not SSA. A *temporary* has one definition, which dominates its uses; a *variable* (a local that is assigned, the result of
- * a conditional) may have several. Lowering copies a variable into a temporary to read it, so that every operand of every
- * instruction stays what it was; the optimiser then removes the copies that are not needed.
+ * It is not SSA. A *temporary* has one definition, which dominates its uses; a *variable* (a local that is assigned,
+ * the result of a conditional) may have several. Lowering copies a variable into a temporary to read it, so that every
+ * operand of every instruction stays what it was; the optimiser then removes the copies that are not needed.
  */
 import type { Place } from '../diagnostic.ts';
 import type { Local } from '../tree.ts';
@@ -141,7 +141,8 @@ export const opposite: Readonly<Record<Condition, Condition>> = {
 };
 
 export const aluOperations: ReadonlySet<Operation> = new Set<Operation>([
-  'add', 'sub', 'and', 'or', 'xor', 'sll', 'srl', 'sra', 'slt', 'sltu', 'mul', 'mulh', 'mulhu', 'div', 'divu', 'rem', 'remu',
+  'add', 'sub', 'and', 'or', 'xor', 'sll', 'srl', 'sra', 'slt', 'sltu', 'mul', 'mulh', 'mulhu', 'div', 'divu', 'rem',
+  'remu',
 ]);
 export const immediateOperations: ReadonlySet<Operation> =
   new Set<Operation>(['addi', 'andi', 'ori', 'xori', 'slli', 'srli', 'srai', 'slti', 'sltiu']);

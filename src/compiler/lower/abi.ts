@@ -1,7 +1,7 @@
 /**
- * Where arguments go. RISC-V ELF psABI 1.0, section 2.1 (integer calling convention): eight argument registers, then the stack;
- * 64-bit values take two words, which may be a7 and the first word on the stack. As variadic arguments they take an
- * aligned pair of registers, and 8-byte alignment on the stack always.
+ * Where arguments go. RISC-V ELF psABI 1.0, section 2.1 (integer calling convention): eight argument registers, then
+ * the stack; 64-bit values take two words, which may be a7 and the first word on the stack. As variadic arguments they
+ * take an aligned pair of registers, and 8-byte alignment on the stack always.
  */
 
 /** One 32-bit word of an argument. */

@@ -4,7 +4,8 @@ import type { Place } from '../diagnostic.ts';
 import { commutative, compute, holds, immediateForm, isShift } from '../ir/arithmetic.ts';
 import {
   type AluOperation, type Argument, type Block, type CallShape, type Condition, type Instruction, type LoadOperation,
-  type MachineShape, type Operation, type Register, type Routine, type Slot, type StoreOperation, fitsImmediate, opposite,
+  type MachineShape, type Operation, type Register, type Routine, type Slot, type StoreOperation, fitsImmediate,
+  opposite,
 } from '../ir/ir.ts';
 import { type Operand, constant, inRegister, isConstant, zero } from './operand.ts';
 
@@ -174,9 +175,15 @@ export class Builder {
     if (a.kind === 'constant' && b.kind === 'constant') return constant(compute[op](a.value, b.value));
     if (a.kind === 'constant' && commutative.has(op)) return this.binary(op, b, a);
     if (b.kind === 'constant') return this.#withConstant(op, a, b.value);
-    if (op === 'sub' && a.kind === 'offset') return this.binary('add', this.binary('sub', inRegister(a.register), b), constant(a.offset));
-    if (op === 'add' && a.kind === 'offset') return this.binary('add', this.binary('add', inRegister(a.register), b), constant(a.offset));
-    if (op === 'add' && b.kind === 'offset') return this.binary('add', this.binary('add', a, inRegister(b.register)), constant(b.offset));
+    if (op === 'sub' && a.kind === 'offset') {
+      return this.binary('add', this.binary('sub', inRegister(a.register), b), constant(a.offset));
+    }
+    if (op === 'add' && a.kind === 'offset') {
+      return this.binary('add', this.binary('add', inRegister(a.register), b), constant(a.offset));
+    }
+    if (op === 'add' && b.kind === 'offset') {
+      return this.binary('add', this.binary('add', a, inRegister(b.register)), constant(b.offset));
+    }
     return this.#make(op, [this.inRegister(a), this.inRegister(b)]);
   }
 
@@ -216,7 +223,8 @@ export class Builder {
         if (offset === 0) return inRegister(a.register);
         return fitsImmediate(offset) ? { ...a, offset } : this.binary('add', inRegister(a.register), constant(offset));
       }
-      default: return fitsImmediate(value) ? { kind: 'offset', register: this.inRegister(a), offset: value } : undefined;
+      default: return fitsImmediate(value)
+        ? { kind: 'offset', register: this.inRegister(a), offset: value } : undefined;
     }
   }
 

@@ -32,7 +32,8 @@ function resultWords(type: Type): number {
 }
 
 function emitCall(
-  at: Lowering, target: string | Operand, given: readonly Value[], variadicFrom: number | undefined, resultCount: number,
+  at: Lowering, target: string | Operand, given: readonly Value[], variadicFrom: number | undefined,
+  resultCount: number,
 ): Value {
   const b = at.builder;
   const assigned = assignArguments(given.map(({ kind }) => kind === 'pair'), variadicFrom);

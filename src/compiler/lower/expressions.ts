@@ -26,7 +26,8 @@ export function effect(at: Lowering, node: Expression): void {
 export function value(at: Lowering, node: Expression): Value {
   const b = at.builder;
   switch (node.kind) {
-    case 'constant': return isWide(node.type) ? wideConstant(node.value) : constant(Number(BigInt.asIntN(32, node.value)));
+    case 'constant':
+      return isWide(node.type) ? wideConstant(node.value) : constant(Number(BigInt.asIntN(32, node.value)));
     case 'string': return symbol(at.surroundings.string(node.text));
     case 'function': return symbol(node.function.symbol);
     case 'global': return symbol(node.global.symbol);
@@ -99,8 +100,13 @@ function aluOperation(operator: Binary['operator'], signed: boolean): AluOperati
   }
 }
 
+interface Test {
+  readonly condition: 'eq' | 'ne' | 'lt' | 'ge';
+  readonly swapped: boolean;
+}
+
 /** How the machine tests a comparison: some only with the operands the other way round. */
-export const conditions: Readonly<Record<Compare['operator'], { condition: 'eq' | 'ne' | 'lt' | 'ge'; swapped: boolean }>> = {
+export const conditions: Readonly<Record<Compare['operator'], Test>> = {
   eq: { condition: 'eq', swapped: false }, ne: { condition: 'ne', swapped: false },
   lt: { condition: 'lt', swapped: false }, ge: { condition: 'ge', swapped: false },
   gt: { condition: 'lt', swapped: true }, le: { condition: 'ge', swapped: true },
@@ -158,7 +164,8 @@ function logical(at: Lowering, node: Expression & { kind: 'and' | 'or' }): Opera
   return word(at.getResult(result));
 }
 
-const constantIs = (node: Expression, number: bigint) => node.kind === 'constant' && !isWide(node.type) && node.value === number;
+const constantIs = (node: Expression, number: bigint) =>
+  node.kind === 'constant' && !isWide(node.type) && node.value === number;
 
 function conditional(at: Lowering, node: Expression & { kind: 'conditional' }): Value {
   const b = at.builder;

@@ -13,11 +13,12 @@ const argumentRegisterCount = 8;
 /** Lowers a function that has a body of statements. */
 export function lower(node: FunctionNode, surroundings: Surroundings): Routine {
   const entry: Block = { id: 0, instructions: [], end: { op: 'unreachable', place: node.place }, depth: 0 };
-  const { words, stackSize, nextRegister } = assignArguments(node.parameters.map(({ type }) => isWide(type)), undefined);
+  const { words, stackSize, nextRegister } =
+    assignArguments(node.parameters.map(({ type }) => isWide(type)), undefined);
   const savedVariadic = node.variadic === undefined ? 0 : argumentRegisterCount - nextRegister;
   const routine: Routine = {
-    name: node.symbol, place: node.place, entry, blocks: [entry], registers: 1, parameters: [], savedVariadic, slots: [],
-    outgoing: 0, variables: [],
+    name: node.symbol, place: node.place, entry, blocks: [entry], registers: 1, parameters: [], savedVariadic,
+    slots: [], outgoing: 0, variables: [],
   };
   const at = new Lowering(surroundings, node, routine);
   const b = at.builder;
@@ -28,7 +29,8 @@ export function lower(node: FunctionNode, surroundings: Surroundings): Routine {
     return register;
   };
   // All argument registers are taken over before any other instruction runs.
-  const given = words.map((each) => each.map((word) => (word.kind === 'register' ? inRegister(parameter(word.number)) : word)));
+  const given =
+    words.map((each) => each.map((word) => (word.kind === 'register' ? inRegister(parameter(word.number)) : word)));
   const saved = Array.from({ length: savedVariadic }, (_, index) => parameter(nextRegister + index));
   for (let number = 0; number < argumentRegisterCount; number++) routine.parameters.push(inRegisters.get(number) ?? 0);
   saved.forEach((register, index) => {
@@ -36,7 +38,9 @@ export function lower(node: FunctionNode, surroundings: Surroundings): Routine {
   });
   node.parameters.forEach((local, index) => at.bind(local, assembled(given[index]!, at)));
   if (node.variadic !== undefined) {
-    at.bind(node.variadic, { kind: 'slot', slot: incoming, offset: savedVariadic > 0 ? -4 * savedVariadic : stackSize });
+    at.bind(
+      node.variadic, { kind: 'slot', slot: incoming, offset: savedVariadic > 0 ? -4 * savedVariadic : stackSize },
+    );
   }
   if (node.body?.kind === 'statements') statements(at, node.body.statements);
   if (b.reachable) b.return([]);

@@ -64,7 +64,9 @@ export class Lowering {
     this.#set(registers, value);
   }
 
-  /** A value in registers, so that a debugger finds it; comparisons stay what they are, for the branches that use them. */
+  /**
+   * A value in registers, so that a debugger finds it; comparisons stay what they are, for the branches that use them.
+   */
   #settled(value: Value): Value {
     const settle = (operand: Operand) => (operand.kind === 'offset' ? this.builder.toRegister(operand) : operand);
     return value.kind === 'pair' ? pair(settle(value.low), settle(value.high)) : settle(value);

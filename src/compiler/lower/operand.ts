@@ -1,7 +1,7 @@
 /**
- * Values during lowering. They are made into registers only when an instruction needs one, so that constants, offsets, addresses
- * and comparisons can become part of the instruction that uses them. All registers here are temporaries: an operand
- * never changes after it was made.
+ * Values during lowering. They are made into registers only when an instruction needs one, so that constants, offsets,
+ * addresses and comparisons can become part of the instruction that uses them. All registers here are temporaries: an
+ * operand never changes after it was made.
  */
 import type { Condition, Register, Slot } from '../ir/ir.ts';
 

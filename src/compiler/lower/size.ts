@@ -13,10 +13,10 @@ export function expressionSize(expression: Expression): number {
     case 'negate': case 'complement': case 'not': return 1 + expressionSize(expression.operand);
     case 'convert': return expressionSize(expression.operand);
     case 'binary':
-      return (isWide(expression.type) ? wideFactor : 1) + expressionSize(expression.left) + expressionSize(expression.right);
-    case 'compare': case 'and': case 'or': return 1 + expressionSize(expression.left) + expressionSize(expression.right);
+      return (isWide(expression.type) ? wideFactor : 1) + sum([expression.left, expression.right]);
+    case 'compare': case 'and': case 'or': return 1 + sum([expression.left, expression.right]);
     case 'conditional':
-      return 2 + expressionSize(expression.condition) + expressionSize(expression.whenTrue) + expressionSize(expression.whenFalse);
+      return 2 + sum([expression.condition, expression.whenTrue, expression.whenFalse]);
     case 'assign': return 1 + targetSize(expression.target) + expressionSize(expression.value);
     case 'update': return 2 + targetSize(expression.target) + expressionSize(expression.value);
     case 'call': return callCost + sum(expression.arguments);
@@ -25,7 +25,8 @@ export function expressionSize(expression: Expression): number {
   }
 }
 
-const sum = (expressions: readonly Expression[]) => expressions.reduce((total, each) => total + expressionSize(each), 0);
+const sum = (expressions: readonly Expression[]) =>
+  expressions.reduce((total, each) => total + expressionSize(each), 0);
 
 function memorySize({ base, index }: { base: Expression; index: Expression | undefined }): number {
   return (base.kind === 'global' ? 1 : expressionSize(base)) + (index === undefined ? 0 : 2 + expressionSize(index));
@@ -44,7 +45,9 @@ function statementSize(statement: Statement): number {
     case 'expression': return expressionSize(statement.expression);
     case 'declare': return statement.value === undefined ? 1 : 1 + expressionSize(statement.value);
     case 'block': return statementsSize(statement.statements);
-    case 'if': return 1 + expressionSize(statement.condition) + statementsSize(statement.whenTrue) + statementsSize(statement.whenFalse);
+    case 'if':
+      return 1 + expressionSize(statement.condition)
+        + statementsSize([...statement.whenTrue, ...statement.whenFalse]);
     case 'loop':
       return 2 + (statement.condition === undefined ? 0 : 2 * expressionSize(statement.condition))
         + sum(statement.steps) + statementsSize(statement.body);

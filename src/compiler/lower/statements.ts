@@ -27,7 +27,8 @@ function statement(at: Lowering, node: Statement): void {
   switch (node.kind) {
     case 'expression': return effect(at, node.expression);
     case 'declare': {
-      const given = node.value === undefined ? (isWide(node.local.type) ? pair(zero, zero) : zero) : value(at, node.value);
+      const given = node.value === undefined
+        ? (isWide(node.local.type) ? pair(zero, zero) : zero) : value(at, node.value);
       b.place = node.place;
       return at.bind(node.local, given);
     }
@@ -106,7 +107,8 @@ function switchStatement(at: Lowering, node: SwitchStatement): void {
   const blocks = node.clauses.map(() => b.block());
   const otherwise = blocks[node.clauses.findIndex(({ isDefault }) => isDefault)] ?? exit;
   const cases = node.clauses
-    .flatMap(({ values }, index) => values.map((each) => ({ value: Number(BigInt.asIntN(32, each)), block: blocks[index]! })))
+    .flatMap(({ values }, index) =>
+      values.map((each) => ({ value: Number(BigInt.asIntN(32, each)), block: blocks[index]! })))
     .toSorted((one, other) => one.value - other.value);
   b.place = node.place;
   dispatch(at, given, cases, otherwise);

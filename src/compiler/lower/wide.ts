@@ -47,7 +47,8 @@ type Shift = 'sll' | 'srl' | 'sra';
 
 /** Shifts by `count` modulo 64. */
 export function wideShift(b: Builder, shift: Shift, value: Pair, count: Operand): Pair {
-  return count.kind === 'constant' ? shiftByConstant(b, shift, value, count.value & 63) : shiftByRegister(b, shift, value, count);
+  return count.kind === 'constant'
+    ? shiftByConstant(b, shift, value, count.value & 63) : shiftByRegister(b, shift, value, count);
 }
 
 function shiftByConstant(b: Builder, shift: Shift, { low, high }: Pair, count: number): Pair {
@@ -74,10 +75,14 @@ function shiftByRegister(b: Builder, shift: Shift, value: Pair, count: Operand):
   b.at(short!);
   const complement = b.binary('xor', by, constant(-1));
   if (shift === 'sll') {
-    b.set(resultHigh, b.binary('or', b.binary('sll', high, by), b.binary('srl', b.binary('srl', low, constant(1)), complement)));
+    b.set(resultHigh, b.binary(
+      'or', b.binary('sll', high, by), b.binary('srl', b.binary('srl', low, constant(1)), complement),
+    ));
     b.set(resultLow, b.binary('sll', low, by));
   } else {
-    b.set(resultLow, b.binary('or', b.binary('srl', low, by), b.binary('sll', b.binary('sll', high, constant(1)), complement)));
+    b.set(resultLow, b.binary(
+      'or', b.binary('srl', low, by), b.binary('sll', b.binary('sll', high, constant(1)), complement),
+    ));
     b.set(resultHigh, b.binary(shift, high, by));
   }
   b.jump(done!);

@@ -1,6 +1,6 @@
 /**
- * A global that is accessed at one offset needs no address in a register: `lui` with the upper part, then the access with
- * the lower part (psABI 1.0, section 6.1, medlow code model).
+ * A global that is accessed at one offset needs no address in a register: `lui` with the upper part, then the access
+ * with the lower part (psABI 1.0, section 6.1, medlow code model).
  */
 import { type Instruction, type Register, type Routine, endUses, loadOperations, storeOperations } from '../ir/ir.ts';
 import { findDefinitions } from './definitions.ts';
@@ -18,12 +18,15 @@ export function foldAddresses(routine: Routine): void {
     if (single[register]?.op !== 'symbol') return;
     const known = uses.get(register) ?? { accesses: [], alike: true };
     uses.set(register, known);
-    if (access === undefined || known.accesses.some(({ immediate }) => immediate !== access.immediate)) known.alike = false;
+    const [first = access] = known.accesses;
+    if (access === undefined || access.immediate !== first?.immediate) known.alike = false;
     else known.accesses.push(access);
   };
   for (const block of routine.blocks) {
     for (const instruction of block.instructions) {
-      instruction.from.forEach((register, index) => note(register, isBase(instruction, index) ? instruction : undefined));
+      instruction.from.forEach((register, index) => {
+        note(register, isBase(instruction, index) ? instruction : undefined);
+      });
     }
     for (const register of endUses(block.end)) note(register, undefined);
   }

@@ -17,7 +17,9 @@ function removeUnread(routine: Routine): void {
     for (let position = routine.blocks.length - 1; position >= 0; position--) {
       const block = routine.blocks[position]!;
       if (keep(block, (instruction) => {
-        if (!isRemovable(instruction) || (instruction.to !== 0 && uses[instruction.to]! > 0 && !isIdle(instruction))) return true;
+        if (!isRemovable(instruction) || (instruction.to !== 0 && uses[instruction.to]! > 0 && !isIdle(instruction))) {
+          return true;
+        }
         for (const register of instruction.from) uses[register]!--;
         return false;
       })) again = true;

@@ -1,7 +1,11 @@
-/** Moves what does not change in a loop to before the loop: constants, addresses, arithmetic on what comes from outside. */
+/**
+ * Moves what does not change in a loop to before the loop: constants, addresses, arithmetic on what comes from outside.
+ */
 import { assert } from '../../assert.ts';
 import { type Graph, type Loop, findLoops } from '../ir/graph.ts';
-import { type Block, type Instruction, type Register, type Routine, definitions, isPure, successors } from '../ir/ir.ts';
+import {
+  type Block, type Instruction, type Register, type Routine, definitions, isPure, successors,
+} from '../ir/ir.ts';
 import { findDefinitions } from './definitions.ts';
 
 /** Values kept in registers for a loop by this, beyond which others would have to leave theirs. */

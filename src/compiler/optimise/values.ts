@@ -1,16 +1,17 @@
 /**
- * Value numbering along the dominator tree: what was computed before is not computed again, copies and constants are used
- * directly, and what is known is folded. Only arithmetic: memory is read and written exactly as the program says.
+ * Value numbering along the dominator tree: what was computed before is not computed again, copies and constants are
+ * used directly, and what is known is folded. Only arithmetic: memory is read and written exactly as the program says.
  *
- * A temporary means the same wherever it is visible. A variable means the same only until it is set again, and, below a block with
- * several predecessors, one does not know: every set and every such block gives it a new version, and what was learnt of an
- * older version is not used.
+ * A temporary means the same wherever it is visible. A variable means the same only until it is set again, and, below a
+ * block with several predecessors, one does not know: every set and every such block gives it a new version, and what
+ * was learnt of an older version is not used.
  */
-import { compute, holds, immediateForm, isShift, registerForm } from '../ir/arithmetic.ts';
+import { commutative, compute, holds, immediateForm, isShift, registerForm } from '../ir/arithmetic.ts';
 import type { Graph } from '../ir/graph.ts';
 import {
-  type AluOperation, type Block, type CallShape, type Condition, type ImmediateOperation, type Instruction, type Operation, type Register,
-  type Routine, aluOperations, argumentRegisters, definitions, fitsImmediate, immediateOperations, isPure, loadOperations, opposite, storeOperations,
+  type AluOperation, type Block, type CallShape, type Condition, type ImmediateOperation, type Instruction,
+  type Operation, type Register, type Routine, aluOperations, argumentRegisters, definitions, fitsImmediate,
+  immediateOperations, isPure, loadOperations, opposite, storeOperations,
 } from '../ir/ir.ts';
 import { type Definitions, findDefinitions, mapUses } from './definitions.ts';
 
@@ -107,7 +108,7 @@ export class Values {
   #learn(register: Register, fact: Fact): void {
     const before = this.#facts.get(register);
     this.#facts.set(register, fact);
-    this.#undo.push(() => { if (before === undefined) this.#facts.delete(register); else this.#facts.set(register, before); });
+    this.#undo.push(() => restore(this.#facts, register, before));
   }
 
   #setVersion(register: Register): void {
@@ -161,7 +162,7 @@ export class Values {
     if (key === undefined || from.includes(to)) return;
     const before = this.#table.get(key);
     this.#table.set(key, { register: to, version });
-    this.#undo.push(() => { if (before === undefined) this.#table.delete(key); else this.#table.set(key, before); });
+    this.#undo.push(() => restore(this.#table, key, before));
   }
 
   /** After `variable = temporary` the variable is the better name for both: the temporary may then die. */
@@ -179,7 +180,8 @@ export class Values {
       return version === 0 ? register : `${register}v${version}`;
     });
     if (op === 'constant' || op === 'symbol') return `${op} ${immediate} ${symbol ?? ''} ${this.#calls}`;
-    return `${op} ${sources.join(' ')} ${immediate} ${symbol ?? ''} ${slot === undefined ? '' : this.#slotNumber(slot)}`;
+    const where = slot === undefined ? symbol ?? '' : this.#slotNumber(slot);
+    return `${op} ${sources.join(' ')} ${immediate} ${where}`;
   }
 
   readonly #slots = new Map<object, number>();
@@ -209,11 +211,13 @@ export class Values {
     const form = immediateForm[op];
     if (b !== undefined) {
       if (op === 'sub' && fitsImmediate(-b)) return become(instruction, 'addi', [left], -b);
-      if (b === 0 && (op === 'add' || op === 'or' || op === 'xor' || isShift(op))) return become(instruction, 'copy', [left], 0);
+      if (b === 0 && (op === 'add' || op === 'or' || op === 'xor' || isShift(op))) {
+        return become(instruction, 'copy', [left], 0);
+      }
       if (form !== undefined && (isShift(op) || fitsImmediate(b))) {
         return become(instruction, form, [left], isShift(op) ? b & 31 : b);
       }
-    } else if (a !== undefined && form !== undefined && fitsImmediate(a) && !isShift(op) && op !== 'slt' && op !== 'sltu') {
+    } else if (a !== undefined && form !== undefined && fitsImmediate(a) && commutative.has(op)) {
       become(instruction, form, [right], a);
     }
   }
@@ -221,7 +225,9 @@ export class Values {
   #simplifyImmediate(instruction: Instruction, op: ImmediateOperation): void {
     const [left] = instruction.from as [Register];
     const a = this.#constant(left);
-    if (a !== undefined) return become(instruction, 'constant', [], compute[registerForm[op]](a, instruction.immediate));
+    if (a !== undefined) {
+      return become(instruction, 'constant', [], compute[registerForm[op]](a, instruction.immediate));
+    }
     if (op !== 'addi') return;
     if (instruction.immediate === 0) return become(instruction, 'copy', [left], 0);
     const inner = this.#sum(left);
@@ -277,6 +283,11 @@ export class Values {
       default: return undefined;
     }
   }
+}
+
+function restore<Key, Value>(map: Map<Key, Value>, key: Key, before: Value | undefined): void {
+  if (before === undefined) map.delete(key);
+  else map.set(key, before);
 }
 
 function become(instruction: Instruction, op: Operation, from: Register[], immediate: number): void {
