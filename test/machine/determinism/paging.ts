@@ -117,8 +117,8 @@ unexpected:
   sw t1, 0(t0)
   j unexpected
 
-# S-mode kernel. s0: hart; s1: root 0; s3: which program; s4: switches left; s6: area. The programs' registers are kept in
-# the area from 64 on: pc and a0 to a3 of each, 32 bytes apart.
+# S-mode kernel. s0: hart; s1: root 0; s3: which program; s4: switches left; s6: area. The programs' registers are
+# kept in the area from 64 on: pc and a0 to a3 of each, 32 bytes apart.
 kernel:
   li s4, ${switches}
   li s3, 0

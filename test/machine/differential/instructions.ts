@@ -11,6 +11,15 @@ const free = ['t0', 't1', 't2', 't3', 'a0', 'a1', 'a2', 'a3', 'a4', 'a5', 'a6', 
 /** What the pointers point to: RAM by its own address, by U-mode's, and two borders of pages in the window. */
 export const pointers = ['s0', 's1', 's2', 's3'] as const;
 
+const counters = ['cycle', 'instret', 'time', 'mcycle', 'minstret'] as const;
+const readable = [
+  'mip', 'sip', 'mie', 'sie', 'mstatus', 'sstatus', 'mcause', 'scause', 'mtval', 'stval', 'satp',
+] as const;
+/** Bits of mstatus to play with, as sets: MPRV, SUM, MXR, MIE, SIE, MPP, SPP, TVM, TW, TSR. */
+const statusBits = [
+  0x20000, 0x40000, 0x80000, 0x8, 0x2, 0x1800, 0x800, 0x100, 0x100000, 0x200000, 0x400000, 0xe0000,
+] as const;
+
 export class Instructions {
   readonly #random: Random;
 
@@ -37,7 +46,10 @@ export class Instructions {
   arithmetic(): string {
     const [d, a, b] = [this.#target(), this.#source(), this.#source()];
     switch (this.below(4)) {
-      case 0: return `${this.pick(['addi', 'xori', 'ori', 'andi', 'slti', 'sltiu'])} ${d}, ${a}, ${this.below(4096) - 2048}`;
+      case 0: {
+        const name = this.pick(['addi', 'xori', 'ori', 'andi', 'slti', 'sltiu']);
+        return `${name} ${d}, ${a}, ${this.below(4096) - 2048}`;
+      }
       case 1: return `${this.pick(['slli', 'srli', 'srai'])} ${d}, ${a}, ${this.below(32)}`;
       case 2: return `${this.pick(['lui', 'auipc'])} ${d}, ${this.below(2 ** 20)}`;
       default: return `${this.pick(['add', 'sub', 'sll', 'srl', 'sra', 'slt', 'sltu', 'xor', 'or', 'and', 'mul', 'mulh',
@@ -73,7 +85,7 @@ export class Instructions {
     return `${at}\n${name} ${this.#target()}, ${this.#source()}, (t5)`;
   }
 
-  /** Registers of the UART and the CLINT. s4: the UART; s5: this hart's mtimecmp; s6: msip of hart 0, s7: of this one. */
+  /** The UART is at s4; this hart's mtimecmp at s5; msip of hart 0 at s6, and of this hart at s7. */
   device(): string {
     return this.pick([
       () => `sb ${this.#source()}, 7(s4)`, () => `lbu ${this.#target()}, 7(s4)`, () => `sb ${this.#source()}, 0(s4)`,
@@ -90,8 +102,8 @@ export class Instructions {
     return this.pick([
       () => this.#status(), () => this.#status(), () => this.#addressSpace(), () => this.#addressSpace(),
       () => this.#fence(), () => this.#fence(),
-      () => `csrr ${this.#target()}, ${this.pick(['cycle', 'instret', 'time', 'mcycle', 'minstret', 'mip', 'sip', 'sstatus'])}`,
-      () => `csrr ${this.#target()}, ${this.pick(['mstatus', 'mcause', 'scause', 'mtval', 'stval', 'satp', 'mie', 'sie'])}`,
+      () => `csrr ${this.#target()}, ${this.pick(counters)}`,
+      () => `csrr ${this.#target()}, ${this.pick(readable)}`,
       () => `csrrw ${this.#target()}, ${this.pick(['mscratch', 'sscratch'])}, ${this.#source()}`,
       () => `li t4, ${this.pick([0, 0x80, 0x88, 0x82, 0x8a, 0xaaa])}\ncsrw ${this.pick(['mie', 'sie'])}, t4`,
       () => `li t4, ${this.below(0x1_0000) & ~0x200}\ncsrw medeleg, t4`,
@@ -106,8 +118,8 @@ export class Instructions {
   }
 
   #status(): string {
-    const bits = this.pick([0x20000, 0x40000, 0x80000, 0x8, 0x2, 0x1800, 0x800, 0x100, 0x100000, 0x200000, 0x400000, 0xe0000]);
-    return `li t4, ${bits}\n${this.pick(['csrs', 'csrs', 'csrc'])} ${this.pick(['mstatus', 'mstatus', 'sstatus'])}, t4`;
+    const name = this.pick(['mstatus', 'mstatus', 'sstatus']);
+    return `li t4, ${this.pick(statusBits)}\n${this.pick(['csrs', 'csrs', 'csrc'])} ${name}, t4`;
   }
 
   #addressSpace(): string {
@@ -127,6 +139,7 @@ export class Instructions {
   /** Entry 0 of PMP over some of the data; entry 1 allows everything, always. */
   #protection(): string {
     const napot = ((places.data + 0x1000 + this.below(8) * 8) >>> 2) | ((1 << this.below(9)) - 1);
-    return `li t4, ${napot}\ncsrw pmpaddr0, t4\nli t4, ${0x1f00 | this.pick([0, 0x18, 0x19, 0x1b, 0x1f])}\ncsrw pmpcfg0, t4`;
+    const config = 0x1f00 | this.pick([0, 0x18, 0x19, 0x1b, 0x1f]);
+    return `li t4, ${napot}\ncsrw pmpaddr0, t4\nli t4, ${config}\ncsrw pmpcfg0, t4`;
   }
 }

@@ -115,7 +115,8 @@ base:
       case 4: return this.#patching(label);
       default: {
         const branch = make.pick(['beq', 'bne', 'blt', 'bge', 'bltu', 'bgeu']);
-        return `${branch} a${make.below(8)}, a${make.below(8)}, ${label}\n${this.#some(5)}\n${label}:\n${this.#some(4)}`;
+        const skipping = `${branch} a${make.below(8)}, a${make.below(8)}, ${label}`;
+        return `${skipping}\n${this.#some(5)}\n${label}:\n${this.#some(4)}`;
       }
     }
   }
@@ -139,7 +140,8 @@ base:
     const make = this.#make;
     if (make.once(3)) return `j chunk${make.below(chunkCount)}`;
     if (make.once(2)) return 'ecall';
-    return `andi t4, a${make.below(8)}, 60\nla t5, table\nadd t5, t5, t4\nlw t5, 0(t5)\nla t4, base\nadd t5, t5, t4\njr t5`;
+    const entry = `andi t4, a${make.below(8)}, 60\nla t5, table\nadd t5, t5, t4\nlw t5, 0(t5)`;
+    return `${entry}\nla t4, base\nadd t5, t5, t4\njr t5`;
   }
 
   #some(most: number): string {
@@ -156,8 +158,8 @@ base:
 }
 
 /**
- * Traps go on behind the instruction; every eighth, calls of the environment, interrupts, and those of fetches go on at a
- * chunk that depends on the count, in a mode that does too.
+ * Traps go on behind the instruction; every eighth, calls of the environment, interrupts, and those of fetches go on at
+ * a chunk that depends on the count, in a mode that does too.
  */
 const handlers = `
 .balign 4

@@ -20,7 +20,7 @@ for (let seed = first; seed < first + count && failures < 5; seed++) {
     const fresh = [ways[0]!, way].map((each) => new Contestant(each, { harts }).run(program, steps));
     const again = differences(fresh[0]!, fresh[1]!).length > 0;
     process.stdout.write(`seed ${seed}, translated after ${way.hotCount}: ${found.slice(0, 6).join('\n  ')}\n`
-      + (again ? `  first after ${firstDifference(seed, harts, way, steps)} steps\n` : '  only after the seeds before it\n')
+      + (again ? `  first after ${firstDifference(seed, harts, way, steps)} steps\n` : '  only after those before\n')
       + `  again: npm run differential -- ${again ? seed : first} ${again ? 1 : seed - first + 1} ${harts}\n`);
   });
 }
