@@ -5,6 +5,7 @@ import { type RegisterName, registerNumber } from '../../src/isa/registers.ts';
 import { type HartView, LockstepMachine } from '../../src/machine/machine.ts';
 import type { LockstepEnd } from '../../src/machine/lockstep.ts';
 import type { Snapshot } from '../../src/machine/snapshot.ts';
+import { type CostProfile, costProfiles } from '../../src/platform/cost.ts';
 import { ramStart } from '../../src/platform/memory-map.ts';
 import { planOf, putWords, wordAt } from './guest.ts';
 
@@ -27,8 +28,8 @@ export class Stepper {
   readonly #start: Snapshot;
   #shadow = 0;
 
-  constructor(hotCount = 0) {
-    this.machine = new LockstepMachine({ harts: 1, ramBytes: 2 ** 24, hotCount });
+  constructor({ hotCount = 0, costs = costProfiles.flat }: { hotCount?: number; costs?: CostProfile } = {}) {
+    this.machine = new LockstepMachine({ harts: 1, ramBytes: 2 ** 24, hotCount, costs });
     this.machine.load(planOf(new Uint8Array(4)));
     for (const handler of [places.machineHandler, places.supervisorHandler]) putWords(this.machine, handler, wfi);
     Object.assign(this.hart, { mtvec: places.machineHandler, stvec: places.supervisorHandler });
