@@ -16,6 +16,7 @@ export interface FuzzOptions {
   readonly targets: readonly Target[];
   /** Trials to make a difference small; 0 reports it as it is. */
   readonly reduceTrials: number;
+  readonly onFinding?: (finding: Finding) => void;
   readonly onBatch?: (done: number, differences: number) => void;
 }
 
@@ -29,7 +30,7 @@ export interface Finding {
   readonly text: string;
 }
 
-export async function fuzz({ seed, first = 0, count, batchSize, targets, reduceTrials, onBatch }: FuzzOptions): Promise<Finding[]> {
+export async function fuzz({ seed, first = 0, count, batchSize, targets, reduceTrials, onFinding, onBatch }: FuzzOptions): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (let done = 0, number = first; done < count; number++) {
     const size = Math.min(batchSize, count - done);
@@ -38,7 +39,11 @@ export async function fuzz({ seed, first = 0, count, batchSize, targets, reduceT
     const expected = expect(batch);
     for (const target of targets) {
       const differences = 'failure' in expected ? [{ index: -1, oracle: 'a program', target: expected.failure }] : await few(expected, target);
-      for (const difference of differences) findings.push(await finding(batch, target, difference, place));
+      for (const difference of differences) {
+        const found = await finding(batch, target, difference, place);
+        findings.push(found);
+        onFinding?.(found);
+      }
       if ('failure' in expected) break;
     }
     done += size;

@@ -39,14 +39,14 @@ async function main(): Promise<number> {
     seed, batchSize, targets: chosen, reduceTrials: Number(values.trials),
     count: values.batch === undefined ? Number(values.count) : batchSize,
     first: Number(values.batch ?? 0),
+    onFinding: ({ replay: line, target, oracle, seen, text }) => {
+      process.stdout.write(`${line}\n  oracle ${oracle}, ${target} ${seen}\n${text}\n`);
+    },
     onBatch: (done, found) => {
       const perSecond = done / (performance.now() - start) * 1000;
       process.stderr.write(`${done} functions, ${found} differences, ${perSecond.toFixed(0)} functions/s\n`);
     },
   });
-  for (const { replay: line, target, oracle, seen, text } of findings) {
-    process.stdout.write(`${line}\n  oracle ${oracle}, ${target} ${seen}\n${text}\n`);
-  }
   return findings.length > 0 ? 1 : 0;
 }
 
