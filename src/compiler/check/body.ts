@@ -1,7 +1,7 @@
 /** Where an expression or statement stands: its function, its scopes, and the loops around it. */
 import { placeOf, ts } from '../parser.ts';
 import type { Rule } from '../rules.ts';
-import type { Constant, Expression, FunctionNode, Local } from '../tree.ts';
+import type { Expression, FunctionNode, Local } from '../tree.ts';
 import type { Type } from '../types.ts';
 import type { Checker } from './checker.ts';
 import type { Entity, Module } from './entities.ts';
@@ -19,7 +19,7 @@ export interface Jumpable {
 /** What a local name stands for: a variable, or a local constant as well. */
 export interface Named {
   readonly local: Local;
-  readonly constant: Constant | undefined;
+  readonly constant: Expression | undefined;
   readonly writable: boolean;
 }
 
@@ -57,7 +57,7 @@ export class Body implements TypeScope {
     return result;
   }
 
-  declare(node: ts.Node, name: string, type: Type, writable: boolean, constant?: Constant): Local {
+  declare(node: ts.Node, name: string, type: Type, writable: boolean, constant?: Expression): Local {
     const local: Local = { name, type, parameter: false, assigned: false, place: placeOf(node) };
     this.bind(node, { local, constant, writable });
     return local;

@@ -4,9 +4,10 @@ import { type Diagnostic, Diagnostics } from '../diagnostic.ts';
 import type { ImageDescription } from '../image.ts';
 import type { ts } from '../parser.ts';
 import type { Program } from '../tree.ts';
-import type { StructType } from '../types.ts';
+import { type StructType, i32 } from '../types.ts';
 import { Body } from './body.ts';
 import { builtins } from './builtins.ts';
+import { freeConstant } from './convert.ts';
 import type { ClassEntity, Entity } from './entities.ts';
 import { expression } from './expressions.ts';
 import { Functions } from './functions.ts';
@@ -24,7 +25,7 @@ export class Checker {
 
   constructor(unit: Unit) {
     this.unit = unit;
-    this.resolver = new Resolver(unit, { integer: (node, scope) => this.#integer(node, scope) });
+    this.resolver = new Resolver(unit, { integer: (...what) => this.#integer(...what) });
     this.functions = new Functions(this);
     this.variables = new Variables(this);
   }
@@ -38,8 +39,12 @@ export class Checker {
     return builtins.has(name) || intrinsics.has(name) || csrIntrinsic(name) !== undefined || name === 'asm';
   }
 
-  #integer(node: ts.Expression, scope: TypeScope): bigint | undefined {
-    const value = expression(new Body(this, scope, undefined), node);
+  #integer(node: ts.Expression, scope: TypeScope, members?: ReadonlyMap<string, bigint>): bigint | undefined {
+    const body = new Body(this, scope, undefined);
+    for (const [name, value] of members ?? []) {
+      body.declare(node, name, i32, false, freeConstant(body, node, value, false));
+    }
+    const value = expression(body, node);
     return value.kind === 'constant' && value.type.kind !== 'never' ? value.value : undefined;
   }
 

@@ -12,8 +12,8 @@ import { sequence } from './statements.ts';
 import { type TypeScope, constantOf } from './unit.ts';
 
 const { SyntaxKind } = ts;
-/** Instances of one template beyond which it is taken to call itself with ever new types. */
-const mostInstances = 1000;
+/** How deep a type argument may be nested: a template that calls itself with ever new types makes ever deeper ones. */
+const deepest = 16;
 
 export class Functions {
   readonly #checker: Checker;
@@ -41,7 +41,7 @@ export class Functions {
     const template = entity.declaration.typeParameters !== undefined;
     const copied = template || entity.tags.inline;
     if (entity.module.foreign && !copied && !entity.exported) return undefined;
-    if (entity.instances.size >= mostInstances) {
+    if (types.some((type) => depthOf(type) > deepest)) {
       this.#checker.unit.report(use, 'templateDepth', entity.name);
       return undefined;
     }
@@ -141,6 +141,15 @@ export class Functions {
 function inlining({ tags, declaration }: FunctionEntity): Inlining {
   if (tags.noinline) return 'never';
   return tags.inline || declaration.typeParameters !== undefined ? 'always' : 'auto';
+}
+
+function depthOf(type: Type): number {
+  switch (type.kind) {
+    case 'pointer': case 'array': return 1 + depthOf(type.element);
+    case 'volatile': return 1 + depthOf(type.of);
+    case 'function': return 1 + Math.max(depthOf(type.result), ...type.parameters.map(depthOf));
+    default: return 0;
+  }
 }
 
 /** Tells types apart that are shown alike: classes of one name in two files. */

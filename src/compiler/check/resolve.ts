@@ -9,9 +9,12 @@ import type { TypeScope, Unit } from './unit.ts';
 
 const { SyntaxKind } = ts;
 
-/** What the resolver needs evaluated: array lengths and enum members. Undefined once a mistake has been reported. */
+/**
+ * What the resolver needs evaluated: array lengths and enum members, which may name the members before them. Undefined
+ * once a mistake has been reported.
+ */
 export interface Evaluator {
-  integer(node: ts.Expression, scope: TypeScope): bigint | undefined;
+  integer(node: ts.Expression, scope: TypeScope, members?: ReadonlyMap<string, bigint>): bigint | undefined;
 }
 
 const builtinTypes: ReadonlyMap<string, Type> = new Map<string, Type>([
@@ -239,7 +242,7 @@ export class Resolver {
     let next = 0n;
     for (const member of entity.declaration.members) {
       const value = member.initializer === undefined
-        ? next : this.#evaluator.integer(member.initializer, scope) ?? next;
+        ? next : this.#evaluator.integer(member.initializer, scope, members) ?? next;
       const name = ts.isIdentifier(member.name) || ts.isStringLiteral(member.name)
         ? member.name.text : member.name.getText();
       if (members.has(name)) this.#unit.report(member, 'duplicateName', name);

@@ -107,7 +107,7 @@ export const declarations: readonly Row[] = [
   ['storageLocal', inside('let x: Arr<u8, 4>;'), 'a local variable holds an integer, bool or address, not a Arr<u8, 4>'],
   ['asmForm', inside('asm`nop`; counter = 1;'), 'asm must be the whole body of a function'],
   ['asmSubstitution', 'function f(a: u32): void { asm`mv a0, ${a}`; }', 'asm text may mention only constants, functions and globals'],
-  ['asmText', 'export function f(): void { asm`frobnicate a0`; }', ''],
+  ['asmText', 'export function f(): void { asm`frobnicate a0`; }', 'frobnicate is not an instruction of RV32IMA.'],
   ['tagForm', '/** @section */ function f(): void {}', '@section takes the name of a section, such as .init'],
   ['tagForm', '/**\n * @inline\n * @noinline\n */\nfunction f(): void {}', '@inline contradicts @noinline'],
 ];
