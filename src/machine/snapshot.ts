@@ -1,5 +1,5 @@
 import { viewBytes, viewsAt, viewsPerHart, viewWords } from './words/hart.ts';
-import { entryBits, invalidByte, type Layout, pageBytes, tables } from './words/layout.ts';
+import { codePage, entryBits, invalidByte, type Layout, pageBytes, tables } from './words/layout.ts';
 import { boardPlaces } from './board.ts';
 
 interface SavedView {
@@ -7,7 +7,13 @@ interface SavedView {
   readonly at: number;
   readonly fills: Int32Array;
   readonly entries: Int32Array;
+  /** The virtual pages in the list of fetches, and where each was; `gone` when it had been flushed. */
+  readonly fetches: Int32Array;
+  readonly origins: Int32Array;
 }
+
+/** No physical address of a page. */
+const gone = -1;
 
 /** A machine's state at one moment. Belongs to the machine it was taken from. */
 export interface Snapshot {
@@ -26,6 +32,8 @@ export interface CachedCode {
   refreshPage(host: number): void;
   /** All of RAM may have changed. */
   clear(): void;
+  /** The code page for a physical page as seen at a virtual one; absent where only other threads can make it. */
+  pageAt?(virtual: number, physical: number): number;
 }
 
 const invalidWord = invalidByte * 0x0101_0101;
@@ -75,7 +83,10 @@ export class Snapshots {
       this.#bytes.set(headers[index]!.subarray(filled, filled + 4), at + filled);
       this.#set(at, 'codeCount', 0);
     });
-    for (const view of snapshot.views) this.#restoreView(view);
+    for (const view of snapshot.views) {
+      this.#restoreView(view);
+      this.#restoreFetches(view);
+    }
   }
 
   /** The pages of RAM written since the snapshot that was last taken or restored. */
@@ -130,7 +141,25 @@ export class Snapshots {
     const list = this.#get(at, 'list') >>> 2;
     const fills = this.#words.slice(list, list + this.#get(at, 'count'));
     const base = this.#get(at, 'tables');
-    return { hart, at, fills, entries: fills.map((fill) => this.#words[entryIndex(base, fill)]!) };
+    const entries = fills.map((fill) => this.#words[entryIndex(base, fill)]!);
+    const codeList = this.#get(at, 'codeList') >>> 2;
+    const fetches = this.#words.slice(codeList, codeList + this.#get(at, 'codeCount'));
+    const origins = fetches.map((number) => {
+      const page = this.#words[fetchIndex(base, number)]! >>> 0;
+      return page === 0 ? gone : this.#words[(page + codePage.physical) >>> 2]!;
+    });
+    return { hart, at, fills, entries, fetches, origins };
+  }
+
+  /** A fetch that would not have walked the page table must not do so now: walks show in accessed bits. */
+  #restoreFetches({ at, fetches, origins }: SavedView): void {
+    if (!this.#code.pageAt) return;
+    const base = this.#get(at, 'tables');
+    const pages = fetches.map((number, index) =>
+      (origins[index] === gone ? 0 : this.#code.pageAt!((number << 12) >>> 0, origins[index]! >>> 0)));
+    this.#words.set(fetches, this.#get(at, 'codeList') >>> 2);
+    fetches.forEach((number, index) => void (this.#words[fetchIndex(base, number)] = pages[index]!));
+    this.#set(at, 'codeCount', fetches.length);
   }
 
   #restoreView({ hart, at, fills, entries }: SavedView): void {
@@ -158,7 +187,7 @@ export class Snapshots {
     }
     const codeList = this.#get(at, 'codeList') >>> 2;
     for (let fill = this.#get(at, 'codeCount') - 1; fill >= 0; fill--) {
-      this.#words[(base + tables.fetch + this.#words[codeList + fill]! * 4) >>> 2] = 0;
+      this.#words[fetchIndex(base, this.#words[codeList + fill]!)] = 0;
     }
   }
 
@@ -180,6 +209,8 @@ export class Snapshots {
     this.#words[(view + viewWords.offset[name]) >>> 2] = value;
   }
 }
+
+const fetchIndex = (base: number, page: number): number => (base + tables.fetch + page * 4) >>> 2;
 
 const entryIndex = (base: number, fill: number): number =>
   (base + (fill >>> 20) * (tables.write - tables.read) + (fill & 0xf_ffff) * 4) >>> 2;

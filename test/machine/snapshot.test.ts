@@ -125,3 +125,32 @@ test('or it is noticed: a byte written behind the dirty map\'s back is not gone 
   expect(machine.hash()).not.toBe(before);
   expect(wordAt(machine, ramStart + 0x70_0000)).toBe(1);
 });
+
+test('going back does not walk page tables that need no walk: an accessed bit cleared without a flush stays so', () => {
+  const root = 0x8020_0000;
+  const { machine } = bootText(`
+    li t0, -1
+    csrw pmpaddr0, t0
+    li t0, 0x1f
+    csrw pmpcfg0, t0
+    li t0, ${root + 4 * (ramStart >>> 22)}
+    li t1, ${((ramStart >>> 2) | 0xcf) >>> 0}
+    sw t1, 0(t0)
+    li t1, ${(0x8000_0000 | (root >>> 12)) >>> 0}
+    csrw satp, t1
+    li t1, 0x800
+    csrs mstatus, t1
+    la t1, supervisor
+    csrw mepc, t1
+    mret
+  supervisor:
+    li t0, ${root + 4 * (ramStart >>> 22)}
+    li t1, ${((ramStart >>> 2) | 0x8f) >>> 0}
+    sw t1, 0(t0)
+  loop:
+    j loop`);
+  machine.run(60);
+  machine.restore(machine.snapshot());
+  machine.run(60);
+  expect(wordAt(machine, root + 4 * (ramStart >>> 22)) & 0x40).toBe(0);
+});

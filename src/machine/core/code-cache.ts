@@ -70,6 +70,17 @@ export class CodeCache {
     return page;
   }
 
+  /** The code page for what is at `physical` as seen at `virtual`, both multiples of a page; made if there is none. */
+  pageAt(virtual: number, physical: number): number {
+    // As in `fetch_slow`.
+    const key = ((virtual >>> 12) ^ Math.imul(physical >>> 12, 0x9e5)) & 0xfff;
+    let page = this.#words[(this.#parts.hash >>> 2) + key]! >>> 0;
+    while (page !== 0 && (this.virtual(page) !== virtual || this.physical(page) !== physical)) {
+      page = this.#words[(page + codePage.next) >>> 2]! >>> 0;
+    }
+    return page === 0 ? this.create(virtual, physical, key) : page;
+  }
+
   /** Decodes the instruction at `ip` of a code page, in place. */
   decode(page: number, ip: number): void {
     const index = (ip - page) >>> 3;
