@@ -56,8 +56,8 @@ export class HartService {
     this.#core.code.clear();
   }
 
-  /** Runs until the machine is stopped, or all harts together have taken about `maxSteps` steps. */
-  run(maxSteps: number): Parked {
+  /** Runs until the machine is stopped, or all harts together have taken about `lastStep` steps since power-on. */
+  run(lastStep: number): Parked {
     const { board } = this.#parallel;
     while (!this.#parallel.stopped) {
       const now = this.#parallel.now();
@@ -67,7 +67,7 @@ export class HartService {
       if (this.#translator?.hasWork) this.#translator.flush();
       if (stop === stops.wait) this.#wait();
       if (stop === stops.halt && this.#halted()) return 'unhandled';
-      if (maxSteps !== Infinity && this.#stepsOfAll() >= maxSteps) {
+      if (lastStep !== Infinity && this.#parallel.steps() >= lastStep) {
         this.#parallel.stop();
         return 'limit';
       }
@@ -98,17 +98,5 @@ export class HartService {
     if (left <= 0) return;
     // Woken by whoever sets a bit of the word: a device's line (Board), or `stop` (ParallelBoard).
     Atomics.wait(words, index, pending, left === Infinity ? undefined : left / 1e6);
-  }
-
-  #stepsOfAll(): number {
-    const { layout, words } = this.#parallel;
-    let steps = 0;
-    for (let hart = 0; hart < layout.harts; hart++) {
-      const at = layout.hart(hart);
-      const high = words[(at + hartWords.offset.retiredHigh) >>> 2]!;
-      const low = words[(at + hartWords.offset.retiredLow) >>> 2]!;
-      steps += (high >>> 0) * 2 ** 32 + (low >>> 0);
-    }
-    return steps;
   }
 }

@@ -89,6 +89,18 @@ export class ParallelBoard {
     return this.board.machine.index(name);
   }
 
+  /** Steps all harts have taken since power-on, as of the end of each one's last slice. */
+  steps(): number {
+    let steps = 0;
+    for (let hart = 0; hart < this.layout.harts; hart++) {
+      const at = this.layout.hart(hart);
+      const high = this.words[(at + hartWords.offset.retiredHigh) >>> 2]!;
+      const low = this.words[(at + hartWords.offset.retiredLow) >>> 2]!;
+      steps += (high >>> 0) * 2 ** 32 + (low >>> 0);
+    }
+    return steps;
+  }
+
   /** The index of a hart's pending word, on which the hart waits. */
   pendingIndex(hart: number): number {
     return (this.layout.hart(hart) + hartWords.offset.pending) >>> 2;

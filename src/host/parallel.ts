@@ -101,7 +101,8 @@ export class ParallelMachine implements Engine {
     this.#console.watch(untilConsole, () => parallel.stop());
     Atomics.store(words, parallel.index('stop'), this.#stopAsked ? 1 : 0);
     parallel.startClock();
-    const parked = Promise.all(this.#harts.map(({ service }) => service.run(maxInstructions)));
+    const lastStep = parallel.steps() + maxInstructions;
+    const parked = Promise.all(this.#harts.map(({ service }) => service.run(lastStep)));
     const served = this.#io.service.run();
     try {
       const reasons = await Promise.race([this.#death, this.#drainUntil(parked)]);

@@ -57,3 +57,12 @@ test.each(engines)('the %s engine goes on from a snapshot as it did (hot count %
   expect(it.readWord(address('total'))).toBe(200);
   expect(it.console).toBe('AA');
 });
+
+test.each(engines)('on the %s engine each run has its own limit (hot count %d)', async (engine, hot) => {
+  const it = await create(engine, hot);
+  const forever = assembleAt('loop: j loop', 0x8000_0000).bytes;
+  it.write(0x8000_0000, forever);
+  for (let run = 0; run < 3; run++) expect(await it.run({ maxInstructions: 100_000 })).toEqual({ kind: 'limit' });
+  const { retiredLow } = it.hart(0);
+  expect(retiredLow).toBeGreaterThanOrEqual(300_000);
+});
