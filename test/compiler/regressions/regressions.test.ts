@@ -1,5 +1,5 @@
 /**
- * Programs that were once compiled wrongly, reduced by the fuzzer: each `guest/` file has a `check(index, round)` that is
+ * Programs that were once compiled wrongly, by the prototype or as the fuzzer found and reduced them: each `guest/` file has a `check(index, round)` that is
  * called for every index below its `count`, in the oracle and in compiled code.
  */
 import { readFileSync, readdirSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { targets } from '../fuzz/targets.ts';
 const folder = new URL('guest/', import.meta.url);
 const interpreter = targets.find(({ name }) => name === 'interpreter')!;
 
-test.each(readdirSync(folder).sort())('%s', async (name) => {
+test.each(readdirSync(folder).sort())('%s', { timeout: 60_000 }, async (name) => {
   const text = readFileSync(new URL(name, folder), 'utf8');
   const count = Number(/export const count: u32 = (\d+)/.exec(text)?.[1]);
   expect(await compareText(text, interpreter, [...Array(count).keys()])).toEqual([]);

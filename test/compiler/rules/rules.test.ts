@@ -11,7 +11,7 @@ function firstOf(text: string) {
   return diagnostics[0];
 }
 
-test.each(rows)('%s: %s', (rule, text, message) => {
+test.each(rows)('%s: %s', { timeout: 30_000 }, (rule, text, message) => {
   expect(firstOf(text)).toMatchObject({ rule, message });
 });
 
