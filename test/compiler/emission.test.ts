@@ -1,6 +1,8 @@
 /** What only shows in machine code: long branches, large frames, calling convention, order of memory accesses. */
 import { expect, test } from 'vitest';
+import { Code } from '../../src/compiler/emit/code.ts';
 import { disassemble } from '../../src/isa/disassembler.ts';
+import { decode } from '../../src/isa/instruction.ts';
 import { objectOf, output } from './guest-run.ts';
 
 const word = (value: number) => (value >>> 0).toString(16).padStart(8, '0');
@@ -32,6 +34,25 @@ ${body}
 }
 export function main(): void { print(far(5, 3)); print(far(7, 3)); print(cells[899]); }`;
   expect(await output(text)).toEqual([word(3), word(1), word(7 * 902)]);
+});
+
+test('a jump farther than 1 MiB goes through the scratch register', () => {
+  const far = {};
+  const code = new Code();
+  code.label('start');
+  code.branch('beq', 10, 11, far);
+  code.jump(far);
+  code.bytes(new Uint8Array(3 << 20), []);
+  code.label(far);
+  code.call('start');
+  const { bytes } = code.settle();
+  const view = new DataView(bytes.buffer);
+  const at = (offset: number) => decode(view.getInt32(offset, true))!;
+  const target = (offset: number) => offset + at(offset).imm + at(offset + 4).imm;
+  const mnemonics = [0, 4, 8, 12, 16].map((offset) => at(offset).encoding.mnemonic);
+  expect(mnemonics).toEqual(['bne', 'auipc', 'jalr', 'auipc', 'jalr']);
+  expect([at(0).imm, target(4), target(12)]).toEqual([12, 20 + (3 << 20), 20 + (3 << 20)]);
+  expect([at(8).rd, at(bytes.length - 4).rd, target(bytes.length - 8)]).toEqual([0, 1, 0]);
 });
 
 test('a frame larger than an immediate holds its variables, its saved registers and its stack arguments', async () => {
@@ -179,6 +200,19 @@ const golden: readonly (readonly [string, string, readonly string[]])[] = [
     ['sltu a0, a0, a1', 'jalr zero, 0(ra)']],
   ['powers of two shift and mask', 'export function f(a: u32): u32 { return a / 8 + a % 16; }',
     ['srli a5, a0, 0x3', 'andi a4, a0, 15', 'add a0, a5, a4', 'jalr zero, 0(ra)']],
+  ['atomics, fences and CSRs are single instructions',
+    `export function f(p: Ptr<u32>): u32 {
+      while (amoswap_aq(addr(p), 1) !== 0) {}
+      mb(); smp_wmb(); fence_i(); sfence_vma(addr(p)); sfence_vma();
+      const before = csrrc_sstatus(2);
+      csrs_sie(before);
+      amoswap_rl(addr(p), 0);
+      return sc_rl(addr(p), lr_aq(addr(p)));
+    }`,
+    ['addi a4, zero, 1', 'amoswap.w.aq a5, a4, (a0)', 'bne a5, zero, 0x4', 'fence iorw, iorw', 'fence w, w', 'fence.i',
+      'sfence.vma a0, zero', 'sfence.vma zero, zero', 'addi a5, zero, 2', 'csrrc a5, sstatus, a5',
+      'csrrs zero, sie, a5', 'amoswap.w.rl zero, zero, (a0)', 'lr.w.aq a5, (a0)', 'sc.w.rl a0, a5, (a0)',
+      'jalr zero, 0(ra)']],
 ];
 
 test.each(golden)('%s', (_, text, expected) => {

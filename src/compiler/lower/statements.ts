@@ -73,8 +73,25 @@ function ifStatement(at: Lowering, node: Statement & { kind: 'if' }): void {
   b.at(done);
 }
 
+function isEmpty(node: Statement): boolean {
+  return node.kind === 'block' && node.statements.every(isEmpty);
+}
+
+/** A loop that does nothing but test, such as one that waits: the test is there once. */
+function spin(at: Lowering, condition: Expression): void {
+  const b = at.builder;
+  const [again, exit] = [b.block(), b.block()];
+  b.jump(again);
+  b.at(again);
+  branch(at, condition, again, exit);
+  b.at(exit);
+}
+
 function loop(at: Lowering, node: LoopStatement): void {
   const b = at.builder;
+  if (node.condition !== undefined && node.steps.length === 0 && node.body.every(isEmpty)) {
+    return spin(at, node.condition);
+  }
   const [body, next, exit] = [b.block(), b.block(), b.block()];
   const { condition } = node;
   const repeat = condition !== undefined && node.test === 'before' && expressionSize(condition) <= repeatedCondition;
