@@ -87,7 +87,7 @@ function plainCopy(field: Field, objects: readonly ObjectType[], copy: (name: st
   if (type.kind.kind !== 'embedded') return `  to.${name} = from.${name};\n`;
   const inner = /^Embed<(\w+)>$/.exec(type.text)?.[1];
   if (inner !== undefined && objects.some((object) => object.name === inner)) return `  ${copy(inner)}(from.${name}, to.${name});\n`;
-  return `  memcpy(addr(to.${name}), addr(from.${name}), sizeof<${type.text}>());\n`;
+  return `  memcpy(to.${name}, from.${name}, sizeof<${type.text}>());\n`;
 }
 
 function wrappedTable(object: ObjectType): string {

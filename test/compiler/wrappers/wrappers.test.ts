@@ -60,19 +60,13 @@ function boot() {
     ...['net.wrappers.ts', 'objects.wrappers.ts', 'net.bodies.ts'].map((name) => [folder + name, read(folder + name)] as const),
     [`${folder}net.ts`, net + kernel], [`${folder}extension.ts`, extension],
     ['src/guest/nooks/interface.ts', read('src/guest/nooks/interface.ts')],
-    ['src/guest/lib/memory.ts', memory],
+    ['src/guest/lib/memory.ts', read('src/guest/lib/memory.ts')],
   ]);
   const image = { kind: 'module', name: 'wrapped', files: [folder, 'src/guest/'], imports: [], exports: 'all' } as const;
   const program = loadOnHost(files, image, { functions: isolation.functions });
   isolation.program = program;
   return { isolation, program, functions: program.functions };
 }
-
-const memory = `export function memcpy(to: usize, from: usize, size: u32): usize {
-  const a = cast<Ptr<u8>>(to), b = cast<Ptr<u8>>(from);
-  for (let i: u32 = 0; i < size; i++) a[i] = b[i];
-  return to;
-}`;
 
 const entries = [...read(`${folder}objects.wrappers.ts`).matchAll(/^ {2}cast<usize>\((nooks_x_\w+)\)/gm)].map((match) => match[1] ?? '');
 

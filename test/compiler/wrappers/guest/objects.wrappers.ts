@@ -57,7 +57,7 @@ export function nooks_to_extension_NetStats(from: NetStats, to: NetStats): void 
 /** What an extension may change of its NetDevice, into the kernel's. */
 export function nooks_to_kernel_NetDevice(from: NetDevice, to: NetDevice): void {
   to.name = from.name;
-  memcpy(addr(to.mac), addr(from.mac), sizeof<Arr<u8, 6>>());
+  memcpy(to.mac, from.mac, sizeof<Arr<u8, 6>>());
   to.irq = from.irq;
   to.flags = from.flags;
   to.link = from.link;
@@ -70,7 +70,7 @@ export function nooks_to_kernel_NetDevice(from: NetDevice, to: NetDevice): void 
 /** The kernel's NetDevice, into the extension's. */
 export function nooks_to_extension_NetDevice(from: NetDevice, to: NetDevice): void {
   to.name = from.name;
-  memcpy(addr(to.mac), addr(from.mac), sizeof<Arr<u8, 6>>());
+  memcpy(to.mac, from.mac, sizeof<Arr<u8, 6>>());
   to.irq = from.irq;
   to.flags = from.flags;
   to.link = from.link;
