@@ -96,7 +96,7 @@ export class Interference {
   }
 }
 
-export function eachOf(bits: Bits, visit: (register: Register) => void): void {
+function eachOf(bits: Bits, visit: (register: Register) => void): void {
   for (let word = 0; word < bits.length; word++) {
     for (let rest = bits[word]!; rest !== 0; rest &= rest - 1) {
       visit(word * 32 + 31 - Math.clz32(rest & -rest));

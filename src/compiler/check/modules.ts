@@ -8,7 +8,7 @@ import { nameSymbols } from './symbols.ts';
 const { SyntaxKind } = ts;
 
 /** `a/b/../c.ts` from `folder/file.ts`: paths are relative to the project's folder and use `/`. */
-export function resolvePath(from: string, specifier: string): string {
+function resolvePath(from: string, specifier: string): string {
   const parts = from.split('/').slice(0, -1);
   for (const part of specifier.split('/')) {
     if (part === '..') parts.pop();

@@ -157,7 +157,7 @@ export class Variables {
 }
 
 /** A value as a link-time constant; undefined when it is none. */
-export function initialOf(value: Expression): Initial | undefined {
+function initialOf(value: Expression): Initial | undefined {
   switch (value.kind) {
     case 'constant': return { kind: 'integer', value: value.value };
     case 'string': return { kind: 'string', text: value.text };

@@ -127,7 +127,7 @@ export function compare(at: Lowering, node: Compare): Operand {
   return b.compare(machineCondition(condition, node.signed), left, right);
 }
 
-export function machineCondition(condition: 'eq' | 'ne' | 'lt' | 'ge', signed: boolean): Condition {
+function machineCondition(condition: 'eq' | 'ne' | 'lt' | 'ge', signed: boolean): Condition {
   if (signed || condition === 'eq' || condition === 'ne') return condition;
   return condition === 'lt' ? 'ltu' : 'geu';
 }
@@ -200,7 +200,7 @@ function convert(at: Lowering, node: Convert): Value {
 }
 
 /** Truncates to a narrow integer and extends again. */
-export function narrow(at: Lowering, given: Operand, to: Type): Operand {
+function narrow(at: Lowering, given: Operand, to: Type): Operand {
   if (to.kind !== 'int' || to.size >= 4) return given;
   const b = at.builder;
   if (to.size === 1 && !to.signed) return b.binary('and', given, constant(0xff));

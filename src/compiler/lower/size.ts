@@ -36,7 +36,7 @@ function targetSize(target: Extract<Expression, { kind: 'assign' }>['target']): 
   return target.kind === 'local' ? 0 : memorySize(target);
 }
 
-export function statementsSize(statements: readonly Statement[]): number {
+function statementsSize(statements: readonly Statement[]): number {
   return statements.reduce((total, statement) => total + statementSize(statement), 0);
 }
 
