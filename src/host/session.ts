@@ -1,4 +1,4 @@
-/** A person at a machine: the guest's console on the terminal until the guest ends, a limit is met, or the person leaves. */
+/** A person at a machine: the guest's console on the terminal until the guest ends or the person leaves. */
 import type { Farewell, Keyboard, Screen } from './terminal.ts';
 import { Terminal } from './terminal.ts';
 

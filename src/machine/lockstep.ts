@@ -41,8 +41,8 @@ const longestTurn = 100_000;
 
 /**
  * The lockstep engine: all harts on this thread, in turns of exact numbers of steps. Virtual time counts cycles, at one
- * a nanosecond, of the harts that run, divided by how many they are; it never goes back. Everything is a function of the
- * memory's contents, so a run can be stopped anywhere and gone on with.
+ * a nanosecond, of the harts that run, divided by how many they are; it never goes back. Everything is a function of
+ * the memory's contents, so a run can be stopped anywhere and gone on with.
  */
 export class Lockstep {
   readonly #board: Board;

@@ -41,7 +41,8 @@ const invalidWord = invalidByte * 0x0101_0101;
 /**
  * Takes and restores snapshots of a machine whose harts are parked. RAM pages written since the last snapshot or
  * restore are known from the dirty map, which the slow path of a page's first write marks; so restoring copies those
- * pages alone. The translations cached in the harts' views are part of the state: what misses afterwards must not depend on history.
+ * pages alone. The translations cached in the harts' views are part of the state: what misses afterwards must not
+ * depend on history.
  */
 export class Snapshots {
   readonly #layout: Layout;

@@ -11,7 +11,7 @@ import { Results } from './results.ts';
 const prompt = '$ ';
 const bootLimit = 2e9;
 const commandLimit = 20e9;
-/** Harts that spin for another, as three do while the first boots, take steps all the while, where each has a thread. */
+/** Harts that spin for another, as three do while the first boots, take steps all the while: each has a thread. */
 const spinning = { lockstep: 1, parallel: 100 };
 const testLimitMs = 1_200_000;
 

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { assembleAt } from '../../src/isa/program.ts';
 import { type EngineName, Machine } from '../../src/host/machine.ts';
+import type { ProbeWatcher } from '../../src/host/parallel.ts';
 
 /** Counts to 100 in s0, says A, counts to 200, and passes. */
 const counter = `
@@ -36,10 +37,11 @@ const create = async (engine: EngineName, hotCount: number) =>
 
 const engines = [['lockstep', 0], ['lockstep', 10], ['parallel', 10]] as const;
 
-test.each(engines)('on the %s engine a probe sees each arrival with its registers (hot count %d)', async (engine, hot) => {
+test.each(engines)('on the %s engine a probe sees each arrival (hot count %d)', async (engine, hot) => {
   const it = await create(engine, hot);
   const seen: { steps: number; s0: number }[] = [];
-  await it.setProbes(new Map([[address('first'), ({ steps, registers }) => void seen.push({ steps, s0: registers[8]! })]]));
+  const note: ProbeWatcher = ({ steps, registers }) => void seen.push({ steps, s0: registers[8]! });
+  await it.setProbes(new Map([[address('first'), note]]));
   expect(await it.run()).toEqual({ kind: 'exit', status: 0 });
   expect(seen.map(({ s0 }) => s0)).toEqual(Array.from({ length: 100 }, (_, index) => index));
   const gaps = seen.slice(1).map(({ steps }, index) => steps - seen[index]!.steps);

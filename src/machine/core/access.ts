@@ -60,7 +60,8 @@ function defineResolve(context: CoreContext): void {
       f.set(entry, f.sub(host, va));
       f.if(store, () => {
         const code = f.load8(f.shr(f.sub(host, f.constant(layout.ram)), f.constant(12)), codeMap);
-        f.set(entry, f.or(entry, f.choose(f.load8(dirtyByte(context, f, host)), f.constant(0), f.constant(entryBits.clean))));
+        const isDirty = f.load8(dirtyByte(context, f, host));
+        f.set(entry, f.or(entry, f.choose(isDirty, f.constant(0), f.constant(entryBits.clean))));
         f.set(entry, f.or(entry, f.choose(code, f.constant(entryBits.code), f.constant(0))));
       });
       f.if(f.eqz(hart.get('partial')), () => fill(entry), () => f.set(at, f.constant(0)));
@@ -72,7 +73,8 @@ function defineResolve(context: CoreContext): void {
       // What the write had to do first is done; only code still needs it at every write.
       const code = f.load8(f.shr(f.sub(host, f.constant(layout.ram)), f.constant(12)), codeMap);
       f.set(entry, f.and(entry, f.constant(~entryBits.all)));
-      f.if(at, () => f.store(at, f.or(entry, f.choose(code, f.constant(entryBits.code | entryBits.slow), f.constant(0)))));
+      const flags = f.choose(code, f.constant(entryBits.code | entryBits.slow), f.constant(0));
+      f.if(at, () => f.store(at, f.or(entry, flags)));
     });
     f.return(f.add(va, f.and(entry, f.constant(~entryBits.all))));
     f.unreachable();
@@ -207,8 +209,8 @@ function defineFetch(context: CoreContext): void {
     const page = f.let(f.load(f.shl(key, f.constant(2)), hash));
     f.block((found) => {
       f.loop((next) => f.if(page, () => {
-        const same = f.and(f.eq(f.load(page, codePage.virtual), virtual), f.eq(f.load(page, codePage.physical), physical));
-        f.brIf(same, found);
+        const isHere = f.eq(f.load(page, codePage.virtual), virtual);
+        f.brIf(f.and(isHere, f.eq(f.load(page, codePage.physical), physical)), found);
         f.set(page, f.load(page, codePage.next));
         f.br(next);
       }));

@@ -1,6 +1,8 @@
 import { assert } from '../../assert.ts';
 import { hartWords, viewBytes, viewsAt, viewsPerHart, viewWords } from '../words/hart.ts';
-import { codePage, engineLayout, engineParts, entryBits, hostAddress, type Layout, pageBytes, tables } from '../words/layout.ts';
+import {
+  codePage, engineLayout, engineParts, entryBits, hostAddress, type Layout, pageBytes, tables,
+} from '../words/layout.ts';
 import { operations, predecode } from './operations.ts';
 import { fillKinds } from './views.ts';
 
