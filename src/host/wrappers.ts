@@ -29,13 +29,24 @@ export interface WrapperResult {
 }
 
 /** @throws UserError when a file cannot be read or written, or a header's annotations are wrong */
-export function writeWrappers({ headers: paths, out, interfaceFile, libraryFile, extensions }: WrapperOptions): WrapperResult {
+export function writeWrappers({
+  headers: paths,
+  out,
+  interfaceFile,
+  libraryFile,
+  extensions,
+}: WrapperOptions): WrapperResult {
   const spelled = (path: string) => importPath(out, path);
   const { headers, problems } = readHeaders(paths.map((path) => ({ file: spelled(path), text: readText(path) })));
   const pathOf = new Map(paths.map((path) => [spelled(path), path]));
   refuse(problems, pathOf);
   const before = bodiesIn(out);
-  const generated = generateWrappers({ headers, bodies: before, interfacePath: spelled(interfaceFile), libraryPath: spelled(libraryFile) });
+  const generated = generateWrappers({
+    headers,
+    bodies: before,
+    interfacePath: spelled(interfaceFile),
+    libraryPath: spelled(libraryFile),
+  });
   refuse(generated.problems, pathOf);
   const files = [...generated.entries, ...generated.bodies];
   for (const [name, text] of files) writeWhole(join(out, name), text);
@@ -49,7 +60,11 @@ export function writeWrappers({ headers: paths, out, interfaceFile, libraryFile,
 
 function refuse(problems: readonly HeaderProblem[], pathOf: ReadonlyMap<string, string>): void {
   if (problems.length === 0) return;
-  throw new UserError(problems.map(({ place, message }) => `${pathOf.get(place.file) ?? place.file}:${place.line}: ${message}`).join('\n'));
+  throw new UserError(
+    problems
+      .map(({ place, message }) => `${pathOf.get(place.file) ?? place.file}:${place.line}: ${message}`)
+      .join('\n'),
+  );
 }
 
 /** How a file in `out` imports `path`. */

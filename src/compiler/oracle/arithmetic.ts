@@ -1,5 +1,6 @@
 /**
- * What JavaScript's operators do otherwise. Unprivileged Architecture 20240411, section "M" Extension, table "Semantics for
+ * What JavaScript's operators do otherwise. Unprivileged Architecture 20240411, section "M" Extension, table
+ * "Semantics for
  * division by zero and division overflow": by zero, the quotient has all bits set and the remainder is the dividend; on
  * overflow the quotient is the dividend and the remainder zero.
  */

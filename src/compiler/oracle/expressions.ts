@@ -1,9 +1,23 @@
 /**
- * Expressions of the tree as JavaScript. JavaScript's own order of evaluation, left to right, is the language's; what must be
+ * Expressions of the tree as JavaScript. JavaScript's own order of evaluation, left to right, is the language's; what
+ * must be
  * kept over the evaluation of something else (an update's address and old value) is held in variables of the function.
  */
 import { absurd, assert } from '../../assert.ts';
-import type { Binary, Call, CallPointer, Compare, Expression, FunctionNode, Global, Local, Memory, Storage, Target, Update } from '../tree.ts';
+import type {
+  Binary,
+  Call,
+  CallPointer,
+  Compare,
+  Expression,
+  FunctionNode,
+  Global,
+  Local,
+  Memory,
+  Storage,
+  Target,
+  Update,
+} from '../tree.ts';
 import { alignOf, type FunctionType, isSigned, isWide, plain, sizeOf, type Type, valueType } from '../types.ts';
 import { binaryText, compareText, complementText, constantText, convertText, negateText, withSign } from './values.ts';
 
@@ -51,29 +65,52 @@ export class Scope {
 
   expression(node: Expression): string {
     switch (node.kind) {
-      case 'constant': return constantText(node.value, node.type);
-      case 'string': return String(this.#names.textAddress(node.text));
-      case 'function': return String(this.#names.functionAddress(node.function));
-      case 'global': return String(this.#names.globalAddress(node.global));
-      case 'read': return this.#read(node.target);
-      case 'address': return this.#address(node.memory);
-      case 'storage': return this.#storageAddress(node);
-      case 'negate': return negateText(this.expression(node.operand), node.type);
-      case 'complement': return complementText(this.expression(node.operand), node.type);
-      case 'not': return `!${this.expression(node.operand)}`;
-      case 'binary': return this.#binary(node);
-      case 'compare': return this.#compare(node);
-      case 'and': return `(${this.expression(node.left)} && ${this.expression(node.right)})`;
-      case 'or': return `(${this.expression(node.left)} || ${this.expression(node.right)})`;
-      case 'conditional': return this.#conditional(node.condition, node.whenTrue, node.whenFalse);
-      case 'convert': return convertText(this.expression(node.operand), node.operand.type, node.to);
-      case 'assign': return this.#store(node.target, this.expression(node.value));
-      case 'update': return this.#update(node);
-      case 'held': return this.#heldName(node.id);
-      case 'call': return this.#call(node);
-      case 'call pointer': return this.#callPointer(node);
-      case 'intrinsic': return `intrinsics.${node.name}(${node.arguments.map((each) => this.expression(each)).join(', ')})`;
-      default: return absurd(node);
+      case 'constant':
+        return constantText(node.value, node.type);
+      case 'string':
+        return String(this.#names.textAddress(node.text));
+      case 'function':
+        return String(this.#names.functionAddress(node.function));
+      case 'global':
+        return String(this.#names.globalAddress(node.global));
+      case 'read':
+        return this.#read(node.target);
+      case 'address':
+        return this.#address(node.memory);
+      case 'storage':
+        return this.#storageAddress(node);
+      case 'negate':
+        return negateText(this.expression(node.operand), node.type);
+      case 'complement':
+        return complementText(this.expression(node.operand), node.type);
+      case 'not':
+        return `!${this.expression(node.operand)}`;
+      case 'binary':
+        return this.#binary(node);
+      case 'compare':
+        return this.#compare(node);
+      case 'and':
+        return `(${this.expression(node.left)} && ${this.expression(node.right)})`;
+      case 'or':
+        return `(${this.expression(node.left)} || ${this.expression(node.right)})`;
+      case 'conditional':
+        return this.#conditional(node.condition, node.whenTrue, node.whenFalse);
+      case 'convert':
+        return convertText(this.expression(node.operand), node.operand.type, node.to);
+      case 'assign':
+        return this.#store(node.target, this.expression(node.value));
+      case 'update':
+        return this.#update(node);
+      case 'held':
+        return this.#heldName(node.id);
+      case 'call':
+        return this.#call(node);
+      case 'call pointer':
+        return this.#callPointer(node);
+      case 'intrinsic':
+        return `intrinsics.${node.name}(${node.arguments.map((each) => this.expression(each)).join(', ')})`;
+      default:
+        return absurd(node);
     }
   }
 
@@ -112,7 +149,10 @@ export class Scope {
   }
 
   #compare({ operator, signed, left, right }: Compare): string {
-    const [a, b] = [withSign(this.expression(left), left.type, signed), withSign(this.expression(right), right.type, signed)];
+    const [a, b] = [
+      withSign(this.expression(left), left.type, signed),
+      withSign(this.expression(right), right.type, signed),
+    ];
     return compareText(operator, a, b);
   }
 
@@ -178,7 +218,8 @@ export class Scope {
 function loadText(address: string, cell: Type): string {
   const type = plain(cell);
   if (type.kind === 'bool') return `(memory.load(${address}, 1) !== 0)`;
-  if (isWide(type)) return isSigned(type) ? `BigInt.asIntN(64, memory.loadWide(${address}))` : `memory.loadWide(${address})`;
+  if (isWide(type))
+    return isSigned(type) ? `BigInt.asIntN(64, memory.loadWide(${address}))` : `memory.loadWide(${address})`;
   const size = sizeOf(type);
   const load = `memory.load(${address}, ${size})`;
   if (!isSigned(type)) return load;

@@ -18,7 +18,11 @@ export class GuestTextError extends Error {
  * Checks and loads the files of an image: `files` are texts by path as `compile` takes them.
  * @throws GuestTextError if there is anything wrong with them
  */
-export function loadOnHost(files: ReadonlyMap<string, string>, image: ImageDescription, options: LoadOptions = {}): HostProgram {
+export function loadOnHost(
+  files: ReadonlyMap<string, string>,
+  image: ImageDescription,
+  options: LoadOptions = {},
+): HostProgram {
   const { program, diagnostics } = check(files, image);
   if (diagnostics.length > 0) throw new GuestTextError(diagnostics);
   return loadProgram(program, options);

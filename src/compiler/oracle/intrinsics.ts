@@ -1,5 +1,6 @@
 /**
- * What the builtins that are single instructions do on the host. Fences do nothing: there is one hart and it is in order.
+ * What the builtins that are single instructions do on the host. Fences do nothing: there is one hart and it is in
+ * order.
  * CSRs are cells that keep what is written, unless the host says otherwise.
  */
 import { csrIntrinsic, intrinsics } from '../intrinsics.ts';

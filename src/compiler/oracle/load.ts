@@ -1,5 +1,6 @@
 /**
- * Runs a checked program on the host: the oracle that compiled code is compared with, and a way to unit-test guest modules
+ * Runs a checked program on the host: the oracle that compiled code is compared with, and a way to unit-test guest
+ * modules
  * without a machine. Assembly functions and other images' functions are the host's to provide.
  */
 import { assert } from '../../assert.ts';
@@ -29,7 +30,8 @@ export interface LoadOptions extends Hooks {
 /** A loaded program. */
 export interface HostProgram {
   /**
-   * Every function by symbol. Arguments are cut to the parameters' types, a string is passed as a cstr; integers come back
+   * Every function by symbol. Arguments are cut to the parameters' types, a string is passed as a cstr; integers come
+   * back
    * as numbers, 64-bit ones as bigints, bools as booleans.
    */
   readonly functions: Readonly<Record<string, HostFunction>>;
@@ -39,7 +41,8 @@ export interface HostProgram {
   /** Address of a function by symbol, as a function pointer holds it. */
   functionAddress(symbol: string): number;
   /**
-   * Calls the function at an address with argument words as registers hold them (psABI: 64-bit arguments in two, low first);
+   * Calls the function at an address with argument words as registers hold them (psABI: 64-bit arguments in two, low
+   * first);
    * gives a0 and a1. For hosts that stand in for code that moves words, such as Nooks' crossings.
    */
   callWords(address: number, words: readonly number[]): bigint;
@@ -59,20 +62,32 @@ export function loadProgram(program: Program, options: LoadOptions = {}): HostPr
   const compiled = compile(program, names, memory, options, turns);
   const table = program.functions.map((f) => compiled[names.functionName(f)]);
   names.table = table;
-  const functions = Object.fromEntries(program.functions.map((f, index) => [f.symbol, adapted(f, table[index], memory)]));
+  const functions = Object.fromEntries(
+    program.functions.map((f, index) => [f.symbol, adapted(f, table[index], memory)]),
+  );
   return {
     functions,
     memory,
-    address: (symbol) => names.addressOf(program.globals.find((global) => global.symbol === symbol), symbol),
+    address: (symbol) =>
+      names.addressOf(
+        program.globals.find((global) => global.symbol === symbol),
+        symbol,
+      ),
     functionAddress: (symbol) => names.functionAddress(program.functions.find((f) => f.symbol === symbol)),
     callWords: (address, words) => resultWords(program.functions[names.indexAt(address)], names.at(address, 8), words),
-    resetTurns: () => { turns.left = options.limit ?? Infinity; },
+    resetTurns: () => {
+      turns.left = options.limit ?? Infinity;
+    },
   };
 }
 
 const noDevices: Devices = {
-  read: (address, size) => { throw new GuestFault(`read of ${size} bytes at ${hex(address)}, where there is nothing`); },
-  write: (address, size) => { throw new GuestFault(`write of ${size} bytes at ${hex(address)}, where there is nothing`); },
+  read: (address, size) => {
+    throw new GuestFault(`read of ${size} bytes at ${hex(address)}, where there is nothing`);
+  },
+  write: (address, size) => {
+    throw new GuestFault(`write of ${size} bytes at ${hex(address)}, where there is nothing`);
+  },
 };
 
 type Compiled = (...args: unknown[]) => unknown;
@@ -118,7 +133,8 @@ class ProgramNames implements Names {
   readonly at = (address: number, parameters: number): Compiled => {
     const f = this.table[this.indexAt(address)];
     if (!f) throw new GuestFault(`call of ${hex(address)}, where no function is`);
-    if (f.length > parameters + 1) throw new GuestFault(`call of ${hex(address)} with ${parameters} arguments, ${f.length} wanted`);
+    if (f.length > parameters + 1)
+      throw new GuestFault(`call of ${hex(address)} with ${parameters} arguments, ${f.length} wanted`);
     return f;
   };
 
@@ -134,7 +150,11 @@ class ProgramNames implements Names {
 }
 
 function compile(
-  program: Program, names: ProgramNames, memory: Memory, options: LoadOptions, turns: { left: number },
+  program: Program,
+  names: ProgramNames,
+  memory: Memory,
+  options: LoadOptions,
+  turns: { left: number },
 ): Record<string, Compiled> {
   const outside: Record<string, Compiled> = {};
   let text = '';
@@ -144,7 +164,13 @@ function compile(
   }
   const all = program.functions.map((f) => names.functionName(f));
   const inside = all.filter((name) => !(name in outside));
-  const parameters = { memory, intrinsics: intrinsicsOn(memory, options), at: names.at, passCells: passCells(memory), ...arithmetic };
+  const parameters = {
+    memory,
+    intrinsics: intrinsicsOn(memory, options),
+    at: names.at,
+    passCells: passCells(memory),
+    ...arithmetic,
+  };
   const turn = () => {
     if (--turns.left < 0) throw new GuestFault('the guest ran longer than the limit');
   };
@@ -155,7 +181,10 @@ function compile(
 
 function outsideFunction(f: FunctionNode, { functions }: LoadOptions): Compiled {
   const provided = functions?.[f.symbol] as Compiled | undefined;
-  if (!provided) return () => { throw new GuestFault(`${f.name} is not here: give it in functions.${f.symbol}`); };
+  if (!provided)
+    return () => {
+      throw new GuestFault(`${f.name} is not here: give it in functions.${f.symbol}`);
+    };
   const result = plain(f.type.result);
   return (...args) => {
     const value = provided(...args);
@@ -196,7 +225,7 @@ function resultWords(f: FunctionNode | undefined, compiled: Compiled, words: rea
   const left = [...words];
   const values = f.type.parameters.map((type) => {
     const low = left.shift() ?? 0;
-    return valueOf(isWide(plain(type)) ? BigInt(left.shift() ?? 0) << 32n | BigInt(low >>> 0) : low, type);
+    return valueOf(isWide(plain(type)) ? (BigInt(left.shift() ?? 0) << 32n) | BigInt(low >>> 0) : low, type);
   });
   const result = compiled(...values) as Value;
   return BigInt.asUintN(64, typeof result === 'bigint' ? result : BigInt(Number(result ?? 0) >>> 0));
@@ -212,14 +241,19 @@ function place(global: Global, names: ProgramNames, memory: Memory): void {
 
 function write(address: number, type: Type, initial: Initial, names: ProgramNames, memory: Memory): void {
   switch (initial.kind) {
-    case 'integer': return writeInteger(address, sizeOf(type), initial.value, memory);
-    case 'string': return writeInteger(address, 4, BigInt(names.textAddress(initial.text)), memory);
-    case 'function': return writeInteger(address, 4, BigInt(names.functionAddress(initial.function)), memory);
-    case 'global': return writeInteger(address, 4, BigInt(names.globalAddress(initial.global) + initial.offset), memory);
-    default: for (const part of initial.parts) write(address + part.offset, part.type, part.initial, names, memory);
+    case 'integer':
+      return writeInteger(address, sizeOf(type), initial.value, memory);
+    case 'string':
+      return writeInteger(address, 4, BigInt(names.textAddress(initial.text)), memory);
+    case 'function':
+      return writeInteger(address, 4, BigInt(names.functionAddress(initial.function)), memory);
+    case 'global':
+      return writeInteger(address, 4, BigInt(names.globalAddress(initial.global) + initial.offset), memory);
+    default:
+      for (const part of initial.parts) write(address + part.offset, part.type, part.initial, names, memory);
   }
 }
 
 function writeInteger(address: number, size: number, value: bigint, memory: Memory): void {
-  for (let i = 0; i < size; i++) memory.bytes[address - ramBase + i] = Number(value >> BigInt(8 * i) & 0xffn);
+  for (let i = 0; i < size; i++) memory.bytes[address - ramBase + i] = Number((value >> BigInt(8 * i)) & 0xffn);
 }

@@ -1,5 +1,6 @@
 /**
- * The oracle's memory: RAM at real addresses over an ArrayBuffer, little-endian, with places handed out one after the other
+ * The oracle's memory: RAM at real addresses over an ArrayBuffer, little-endian, with places handed out one after the
+ * other
  * for globals and texts, and a stack from the top down. What lies outside RAM is somebody else's: devices, by hooks.
  */
 import { assert } from '../../assert.ts';
@@ -75,9 +76,12 @@ export class Memory {
     const offset = this.#offset(address, size);
     if (offset < 0) return this.#devices.read(address, size) >>> 0;
     switch (size) {
-      case 1: return this.view.getUint8(offset);
-      case 2: return this.view.getUint16(offset, true);
-      default: return this.view.getUint32(offset, true);
+      case 1:
+        return this.view.getUint8(offset);
+      case 2:
+        return this.view.getUint16(offset, true);
+      default:
+        return this.view.getUint32(offset, true);
     }
   }
 
@@ -94,7 +98,7 @@ export class Memory {
   /** 8 bytes, as RV32 loads them: two words, low first. */
   loadWide(address: number): bigint {
     const low = this.load(address, 4);
-    return BigInt(this.load((address + 4) >>> 0, 4)) << 32n | BigInt(low);
+    return (BigInt(this.load((address + 4) >>> 0, 4)) << 32n) | BigInt(low);
   }
 
   storeWide(address: number, value: bigint): bigint {
@@ -105,7 +109,8 @@ export class Memory {
 
   /** Offset in RAM; negative for an address of somebody else's. */
   #offset(address: number, size: number): number {
-    if ((address & (size - 1)) !== 0) throw new GuestFault(`${size} bytes at ${hex(address)}, which is not a multiple of ${size}`);
+    if ((address & (size - 1)) !== 0)
+      throw new GuestFault(`${size} bytes at ${hex(address)}, which is not a multiple of ${size}`);
     const offset = address - ramBase;
     return offset + size <= this.view.byteLength ? offset : -1;
   }

@@ -1,5 +1,6 @@
 /**
- * How values are held in JavaScript: 32-bit integers and addresses as numbers in the range of their type, 64-bit ones as
+ * How values are held in JavaScript: 32-bit integers and addresses as numbers in the range of their type, 64-bit ones
+ * as
  * bigints in the range of theirs, bools as booleans. The functions write the expressions that keep them so.
  */
 import { type BinaryOperator, type Comparison } from '../tree.ts';
@@ -94,7 +95,10 @@ function cut(text: string, to: Type): string {
   return wrap(text, to);
 }
 
-/** A JavaScript value in the range of a type: how anything from outside (an argument of the host's) becomes a guest value. */
+/**
+ * A JavaScript value in the range of a type: how anything from outside (an argument of the host's) becomes a guest
+ * value.
+ */
 export function valueOf(value: number | bigint | boolean, type: Type): number | bigint | boolean {
   const target = plain(type);
   if (target.kind === 'bool') return Boolean(value);

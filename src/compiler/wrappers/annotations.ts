@@ -49,7 +49,9 @@ type Complain = (line: number, message: string) => void;
 
 const lifetimes: readonly string[] = ['call', 'explicit', 'semantic'] satisfies Lifetime[];
 
-/** Reads the tags of a function whose parameters are `names`; a tag that names another parameter is complained about. */
+/**
+ * Reads the tags of a function whose parameters are `names`; a tag that names another parameter is complained about.
+ */
 export function functionNotes(tags: readonly Tag[], names: readonly string[], complain: Complain): FunctionNotes {
   const parameters = new Map(names.map((name) => [name, unannotated()]));
   for (const tag of tags) {
@@ -116,6 +118,10 @@ function annotate(note: ParameterNote, tag: Tag, words: string[], complain: Comp
     if (word !== undefined && lifetimes.includes(word)) note.lifetime = word as Lifetime;
     else if (word === 'as' && words.length > 0) note.objectType = words.shift();
     else if (word === 'size' && words.length > 0) note.size = words.splice(0).join(' ');
-    else complain(tag.line, `@${tag.name}: '${word}' is not a lifetime (${lifetimes.join(', ')}), 'as Type' or 'size expression'`);
+    else
+      complain(
+        tag.line,
+        `@${tag.name}: '${word}' is not a lifetime (${lifetimes.join(', ')}), 'as Type' or 'size expression'`,
+      );
   }
 }

@@ -7,7 +7,15 @@ import type { Callback, Header, KernelFunction, ObjectType, Parameter, Type } fr
 import { callText, objectConstant, objectTypeOf, parameterText, placeText } from './entry.ts';
 import { hasShadow } from './objects.ts';
 import {
-  baseName, crossing, extensionBody, kernelBody, objectNumber, toExtension, toKernel, versionName, wrapTable,
+  baseName,
+  crossing,
+  extensionBody,
+  kernelBody,
+  objectNumber,
+  toExtension,
+  toKernel,
+  versionName,
+  wrapTable,
   wrapperNumber,
 } from './names.ts';
 import { refuse } from './words.ts';
@@ -28,7 +36,8 @@ export function skeletons(header: Header, objects: ReadonlyMap<string, ObjectTyp
 
 export function bodyComment(header: Header): string {
   return `/**
- * Bodies of the wrappers of ${baseName(header)}, written by hand. The generator appends a skeleton for each body that is missing
+ * Bodies of the wrappers of ${baseName(header)}, written by hand. The generator appends a skeleton for each body that
+ * is missing
  * and changes nothing else.
  */
 `;
@@ -43,30 +52,39 @@ interface Step {
 
 function kernelSkeleton(f: KernelFunction, objects: ReadonlyMap<string, ObjectType>): string {
   const steps = f.parameters.map((p) => kernelStep(f, p, objects));
-  const returned = f.result.kind.kind === 'object' ? returnedObject(f.result, f.returnsNew, objects) : returnedMemory(f);
-  const needsDomain = steps.some((step) => /\bdomain\b/.test(step.before + step.after)) || /\bdomain\b/.test(returned ?? '');
-  return `/** Body of the kernel wrapper of ${f.name} (${placeText(f)}). */\n`
+  const returned =
+    f.result.kind.kind === 'object' ? returnedObject(f.result, f.returnsNew, objects) : returnedMemory(f);
+  const needsDomain =
+    steps.some((step) => /\bdomain\b/.test(step.before + step.after)) || /\bdomain\b/.test(returned ?? '');
+  return (
+    `/** Body of the kernel wrapper of ${f.name} (${placeText(f)}). */\n`
     + `${head(kernelBody(f), parameterText(f.parameters.map(asCells)), f.result)}`
     + (needsDomain ? '  const domain = nooks_caller();\n' : '')
     + body(f.cells ?? f.name, f.result, steps, returned, [])
-    + '}\n';
+    + '}\n'
+  );
 }
 
 /** A body gets the cells of further arguments, which lie in the extension's memory, where the kernel may read. */
 function asCells(p: Parameter): Parameter {
-  return p.type.kind.kind === 'rest' ? { ...p, type: { text: 'Ptr<u32>', kind: { kind: 'pointer' }, nullable: false } } : p;
+  return p.type.kind.kind === 'rest'
+    ? { ...p, type: { text: 'Ptr<u32>', kind: { kind: 'pointer' }, nullable: false } }
+    : p;
 }
 
 function extensionSkeleton(c: Callback, objects: ReadonlyMap<string, ObjectType>): string {
   const steps = c.parameters.map((p) => extensionStep(p, objects));
   const parameters = [parameterText(c.parameters), 'target: NooksTarget'].filter((text) => text !== '').join(', ');
   const returned = c.result.kind.kind === 'object' ? acceptedObject(c, objects) : undefined;
-  const needsDomain = steps.some((step) => /\bdomain\b/.test(step.before + step.after)) || /\bdomain\b/.test(returned ?? '');
-  return `/** Body of the extension wrapper of ${c.name} (${placeText(c)}). */\n`
+  const needsDomain =
+    steps.some((step) => /\bdomain\b/.test(step.before + step.after)) || /\bdomain\b/.test(returned ?? '');
+  return (
+    `/** Body of the extension wrapper of ${c.name} (${placeText(c)}). */\n`
     + `${head(extensionBody(c), parameters, c.result)}`
     + (needsDomain ? '  const domain = target.domain;\n' : '')
     + body(crossing(c), c.result, steps, returned, ['target'])
-    + '}\n';
+    + '}\n'
+  );
 }
 
 function head(name: string, parameters: string, result: Type): string {
@@ -74,7 +92,13 @@ function head(name: string, parameters: string, result: Type): string {
   return single.length <= 121 ? single : `export function ${name}(\n  ${parameters},\n): ${result.text} {\n`;
 }
 
-function body(callee: string, result: Type, steps: readonly Step[], returned: string | undefined, first: readonly string[]): string {
+function body(
+  callee: string,
+  result: Type,
+  steps: readonly Step[],
+  returned: string | undefined,
+  first: readonly string[],
+): string {
   const words = [...first, ...steps.map((step) => step.argument)];
   const after = steps.map((step) => step.after).join('');
   const before = steps.map((step) => step.before).join('');
@@ -94,9 +118,12 @@ function kernelStep(f: KernelFunction, p: Parameter, objects: ReadonlyMap<string
       const replaced = `nooks_interpose(${wrapperNumber(type.kind.wrapper)}, cast<usize>(${name}))`;
       return { before: '', argument: `cast<${type.text}>(${replaced})`, after: '' };
     }
-    case 'object': return kernelObject(p, objects, bad);
-    case 'pointer': return p.size === undefined ? opaque(p, bad) : kernelBuffer(p, p.size, bad);
-    default: return opaque(p, bad);
+    case 'object':
+      return kernelObject(p, objects, bad);
+    case 'pointer':
+      return p.size === undefined ? opaque(p, bad) : kernelBuffer(p, p.size, bad);
+    default:
+      return opaque(p, bad);
   }
 }
 
@@ -115,7 +142,11 @@ function opaque(p: Parameter, bad: string): Step {
 
 function kernelBuffer(p: Parameter, size: string, bad: string): Step {
   const writes = p.direction !== 'in';
-  return { before: guarded(p, `!nooks_buffer_valid(domain, cast<usize>(${p.name}), ${size}, ${writes})`, bad), argument: p.name, after: '' };
+  return {
+    before: guarded(p, `!nooks_buffer_valid(domain, cast<usize>(${p.name}), ${size}, ${writes})`, bad),
+    argument: p.name,
+    after: '',
+  };
 }
 
 /** `if (failed) bad`, and for a parameter that may be null only if it is not. */
@@ -128,29 +159,43 @@ function kernelObject(p: Parameter, objects: ReadonlyMap<string, ObjectType>, ba
   const type = objectTypeOf(p) ?? '';
   const object = objects.get(type);
   const version = versionName('kernel', p.name);
-  if (object?.operations) return { before: `  const ${version} = ${wrapTable(type)}(${p.name});\n`, argument: version, after: '' };
-  const found = p.ownership === 'creates'
-    ? `nooks_object_adopt(domain, ${objectNumber(type)}, addr(${p.name}), sizeof<${type}>(), ${lifetime(p)})`
-    : `nooks_object_find(domain, ${objectNumber(type)}, addr(${p.name}))`;
+  if (object?.operations)
+    return { before: `  const ${version} = ${wrapTable(type)}(${p.name});\n`, argument: version, after: '' };
+  const found =
+    p.ownership === 'creates'
+      ? `nooks_object_adopt(domain, ${objectNumber(type)}, addr(${p.name}), sizeof<${type}>(), ${lifetime(p)})`
+      : `nooks_object_find(domain, ${objectNumber(type)}, addr(${p.name}))`;
   const present = p.type.nullable ? `${p.name} ? ` : '';
   const absent = p.type.nullable ? ' : null' : '';
   let before = `  const ${version} = ${present}cast<${type} | null>(${found})${absent};\n`;
   before += p.type.nullable ? `  if (${p.name} && !${version}) ${bad}\n` : `  if (!${version}) ${bad}\n`;
   const condition = p.type.nullable ? `if (${p.name} && ${version}) ` : '';
   if (copied(object) && p.direction !== 'out') before += `  ${condition}${toKernel(type)}(${p.name}, ${version});\n`;
-  if (p.ownership === 'consumes') before += `  ${condition}nooks_object_drop(domain, ${objectNumber(type)}, addr(${version}));\n`;
+  if (p.ownership === 'consumes')
+    before += `  ${condition}nooks_object_drop(domain, ${objectNumber(type)}, addr(${version}));\n`;
   const back = copied(object) && p.direction !== 'in' && p.ownership !== 'consumes';
-  return { before, argument: version, after: back ? `  ${condition}${toExtension(type)}(${version}, ${p.name});\n` : '' };
+  return {
+    before,
+    argument: version,
+    after: back ? `  ${condition}${toExtension(type)}(${version}, ${p.name});\n` : '',
+  };
 }
 
 /** From the kernel: make or find the extension's version, copy out; copy back what the extension may change. */
 function extensionStep(p: Parameter, objects: ReadonlyMap<string, ObjectType>): Step {
   switch (p.type.kind.kind) {
-    case 'object': return extensionObject(p, objects);
+    case 'object':
+      return extensionObject(p, objects);
     case 'callback':
-      return { before: `  // ${p.name}: a function of the kernel's; pass the entry of its kernel wrapper instead.\n`, argument: p.name, after: '' };
-    case 'pointer': return p.size === undefined ? { before: '', argument: p.name, after: '' } : extensionBuffer(p, p.size);
-    default: return { before: '', argument: p.name, after: '' };
+      return {
+        before: `  // ${p.name}: a function of the kernel's; pass the entry of its kernel wrapper instead.\n`,
+        argument: p.name,
+        after: '',
+      };
+    case 'pointer':
+      return p.size === undefined ? { before: '', argument: p.name, after: '' } : extensionBuffer(p, p.size);
+    default:
+      return { before: '', argument: p.name, after: '' };
   }
 }
 
@@ -169,10 +214,13 @@ function extensionObject(p: Parameter, objects: ReadonlyMap<string, ObjectType>)
   if (copied(object)) {
     if (p.direction !== 'out') before += `  ${condition}${toExtension(type)}(${p.name}, ${version});\n`;
     else if (object && hasShadow(object)) before += `  ${condition}nooks_shadow_in_${type}(${p.name}, ${version});\n`;
-    if (p.direction !== 'in' && p.ownership !== 'consumes') after += `  ${condition}${toKernel(type)}(${version}, ${p.name});\n`;
-    else if (object && hasShadow(object) && p.ownership !== 'consumes') after += `  ${condition}nooks_shadow_out_${type}(${version}, ${p.name});\n`;
+    if (p.direction !== 'in' && p.ownership !== 'consumes')
+      after += `  ${condition}${toKernel(type)}(${version}, ${p.name});\n`;
+    else if (object && hasShadow(object) && p.ownership !== 'consumes')
+      after += `  ${condition}nooks_shadow_out_${type}(${version}, ${p.name});\n`;
   }
-  if (object?.mapped && p.lifetime === 'call') after += `  ${condition}nooks_object_unmap(domain, ${number}, addr(${p.name}));\n`;
+  if (object?.mapped && p.lifetime === 'call')
+    after += `  ${condition}nooks_object_unmap(domain, ${number}, addr(${p.name}));\n`;
   return { before, argument: version, after };
 }
 
@@ -196,14 +244,16 @@ function returnedObject(result: Type, isNew: boolean, objects: ReadonlyMap<strin
     ? `nooks_object_map(domain, ${objectNumber(name)}, addr(result), ${scope})`
     : `nooks_object_lend(domain, ${objectNumber(name)}, addr(result), sizeof<${name}>(), ${scope})`;
   const copy = copied(object) ? `  ${toExtension(name)}(result, version);\n` : '';
-  return `${result.nullable ? '  if (!result) return null;\n' : ''}  const version = cast<${name}>(${lent});\n${copy}  return version;\n`;
+  const absent = result.nullable ? '  if (!result) return null;\n' : '';
+  return `${absent}  const version = cast<${name}>(${lent});\n${copy}  return version;\n`;
 }
 
 /** New memory, tracked by its address alone. */
 function returnedMemory(f: KernelFunction): string | undefined {
   if (f.returnedType === undefined) return undefined;
   const { returnedType: type, returnedSize: size = '0' } = f;
-  return `  if (result) nooks_object_track(domain, ${objectNumber(type)}, cast<usize>(result), ${size}, NOOKS_EXPLICIT);\n  return result;\n`;
+  const tracked = `nooks_object_track(domain, ${objectNumber(type)}, cast<usize>(result), ${size}, NOOKS_EXPLICIT)`;
+  return `  if (result) ${tracked};\n  return result;\n`;
 }
 
 /** What the extension gives the kernel: an object it holds, or nothing. */
@@ -213,7 +263,8 @@ function acceptedObject(c: Callback, objects: ReadonlyMap<string, ObjectType>): 
   const find = `cast<${name} | null>(nooks_object_find(domain, ${objectNumber(name)}, addr(result)))`;
   const bad = refuse(c.result, `nooks_bad_parameter('${c.name}', 'result')`);
   const copy = copied(objects.get(name)) ? `  ${toKernel(name)}(result, version);\n` : '';
-  return `${c.result.nullable ? '  if (!result) return null;\n' : ''}  const version = ${find};\n  if (!version) ${bad}\n${copy}  return version;\n`;
+  const absent = c.result.nullable ? '  if (!result) return null;\n' : '';
+  return `${absent}  const version = ${find};\n  if (!version) ${bad}\n${copy}  return version;\n`;
 }
 
 function copied(object: ObjectType | undefined): boolean {

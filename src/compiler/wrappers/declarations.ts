@@ -1,16 +1,22 @@
 /**
  * What a kernel header says about its interface, as the wrapper generator sees it: the functions an extension may call,
- * the functions it hands to the kernel, and the objects that pass between them. The annotations are those Nooks' authors
+ * the functions it hands to the kernel, and the objects that pass between them. The annotations are those Nooks'
+ * authors
  * had to know to write their wrapper bodies by hand (SOSP 2003, section 4.2): direction, lifetime, ownership, sharing.
  */
 
 /** `in`: the callee reads it, `out`: the callee fills it, `inout`: both (call-by-value-result). */
 export type Direction = 'in' | 'out' | 'inout';
 
-/** How long the other side may use an object: this call, until a call that ends it, or until an event (a timer fires). */
+/**
+ * How long the other side may use an object: this call, until a call that ends it, or until an event (a timer fires).
+ */
 export type Lifetime = 'call' | 'explicit' | 'semantic';
 
-/** `borrows`: the caller keeps the object, `consumes`: the callee owns it afterwards, `creates`: the callee begins to track it. */
+/**
+ * `borrows`: the caller keeps the object, `consumes`: the callee owns it afterwards, `creates`: the callee begins to
+ * track it.
+ */
 export type Ownership = 'borrows' | 'consumes' | 'creates';
 
 /** The type of a parameter, field or result as far as wrapping is concerned; `text` is how the header spells it. */
@@ -42,7 +48,9 @@ export interface Parameter {
   readonly ownership: Ownership;
   /** The tracked type, where the declared one (usize, an opaque pointer) does not say. */
   readonly objectType: string | undefined;
-  /** Bytes of the buffer pointed to: an expression in the dialect over the other parameters and the header's constants. */
+  /**
+   * Bytes of the buffer pointed to: an expression in the dialect over the other parameters and the header's constants.
+   */
   readonly size: string | undefined;
 }
 
@@ -76,7 +84,10 @@ export interface KernelFunction extends Signature {
   readonly direct: boolean;
 }
 
-/** A function the extension gives to the kernel: a field of an operations struct, or a function-typed parameter or alias. */
+/**
+ * A function the extension gives to the kernel: a field of an operations struct, or a function-typed parameter or
+ * alias.
+ */
 export interface Callback extends Signature {
   /** `NetDeviceOps_open`, `request_irq_handler`, or the name of the alias. */
   readonly name: string;
@@ -91,7 +102,9 @@ export interface Field {
   readonly copied: 'both' | 'readonly' | 'kernel';
 }
 
-/** A struct of the header. It is an object type of the tracker if it has a release function or is passed to a function. */
+/**
+ * A struct of the header. It is an object type of the tracker if it has a release function or is passed to a function.
+ */
 export interface ObjectType {
   readonly name: string;
   readonly fields: readonly Field[];

@@ -4,7 +4,15 @@
  */
 import type { Callback, Header, KernelFunction, Parameter, Signature, Type } from './declarations.ts';
 import {
-  baseName, bodyFile, crossing, extensionBody, extensionEntry, kernelBody, kernelEntry, objectNumber, tableName,
+  baseName,
+  bodyFile,
+  crossing,
+  extensionBody,
+  extensionEntry,
+  kernelBody,
+  kernelEntry,
+  objectNumber,
+  tableName,
 } from './names.ts';
 import { refuse, returnOf, wordsOf } from './words.ts';
 
@@ -56,11 +64,13 @@ function signatureLine(name: string, parameters: string, result: Type): string {
 function kernelEntryText(f: KernelFunction): string {
   const words = wordsOf(f.parameters);
   const call = f.deferred ? 'nooks_defer_kernel_call' : 'nooks_kernel_call';
-  return `/** Kernel wrapper of ${f.name} (${placeText(f)})${f.deferred ? ', delivered with the next crossing' : ''}. */\n`
+  return (
+    `/** Kernel wrapper of ${f.name} (${placeText(f)})${f.deferred ? ', delivered with the next crossing' : ''}. */\n`
     + signatureLine(kernelEntry(f), parameterText(f.parameters), f.result)
     + (f.maySleep ? sleepCheck(f) : '')
     + crossingText(f.result, call, [`cast<usize>(${kernelBody(f)})`, String(words.length), ...words])
-    + '}\n';
+    + '}\n'
+  );
 }
 
 function sleepCheck(f: KernelFunction): string {
@@ -71,7 +81,8 @@ function extensionEntryText(c: Callback): string {
   const parameters = [parameterText(c.parameters), 'target: NooksTarget'].filter((text) => text !== '').join(', ');
   const names = [...c.parameters.map((p) => p.name), 'target'];
   const words = wordsOf(c.parameters);
-  return `/** Extension wrapper of ${c.name} (${placeText(c)}): the kernel calls it in place of the extension's function. */\n`
+  return (
+    `/** Extension wrapper of ${c.name} (${placeText(c)}): the kernel calls it for the extension's function. */\n`
     + signatureLine(extensionEntry(c), parameters, c.result)
     + `  if (!nooks_target_alive(target)) ${refuse(c.result, 'nooks_dead_target(target)')}\n`
     + callText(c.result.kind.kind === 'void' ? '' : 'return ', extensionBody(c), names, ';')
@@ -79,7 +90,8 @@ function extensionEntryText(c: Callback): string {
     + `/** The crossing into the extension's ${c.name}, made by the body. */\n`
     + signatureLine(crossing(c), ['target: NooksTarget', ...namedParameters(c)].join(', '), c.result)
     + crossingText(c.result, 'nooks_driver_call', ['target', String(words.length), ...words])
-    + '}\n';
+    + '}\n'
+  );
 }
 
 function namedParameters(c: Callback): string[] {
@@ -99,15 +111,18 @@ function tableText(header: Header, wrapped: readonly KernelFunction[]): string {
     ...header.callbacks.map((c) => rowText(c.name, 'NOOKS_EXTENSION_WRAPPER', extensionEntry(c), c.parameters)),
   ];
   const name = tableName(header);
-  return `/** Every wrapper of ${baseName(header)}: name, direction, address, argument words, object types in order. */\n`
+  return (
+    `/** Every wrapper of ${baseName(header)}: name, direction, address, argument words, object types in order. */\n`
     + `export const ${name}_count: u32 = ${rows.length};\n`
-    + `export const ${name}: Arr<Embed<NooksWrapper>, ${Math.max(rows.length, 1)}> = [\n${rows.join('')}];\n`;
+    + `export const ${name}: Arr<Embed<NooksWrapper>, ${Math.max(rows.length, 1)}> = [\n${rows.join('')}];\n`
+  );
 }
 
 function rowText(name: string, direction: string, entry: string, parameters: readonly Parameter[]): string {
   const words = wordsOf(parameters).length;
   const types = objectTypesOf(parameters).join(' ');
-  return `  { name: '${name}', direction: ${direction}, words: ${words}, objects: '${types}', entry: cast<usize>(${entry}) },\n`;
+  const fields = `name: '${name}', direction: ${direction}, words: ${words}, objects: '${types}'`;
+  return `  { ${fields}, entry: cast<usize>(${entry}) },\n`;
 }
 
 /** The tracked types among parameters, in order. */

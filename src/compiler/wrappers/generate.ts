@@ -1,5 +1,6 @@
 /**
- * The wrapper generator: kernel headers in, dialect source out. Entry code is regenerated at will; bodies are appended to
+ * The wrapper generator: kernel headers in, dialect source out. Entry code is regenerated at will; bodies are appended
+ * to
  * hand-written files once and never changed. Same headers, same text.
  */
 import { bodyComment, skeletons, type Skeleton } from './bodies.ts';
@@ -7,8 +8,21 @@ import type { Callback, Header, HeaderProblem, KernelFunction, ObjectType } from
 import { entryComment, entryText } from './entry.ts';
 import { importsFor, type Exports } from './imports.ts';
 import {
-  bodyFile, crossing, entryFile, extensionBody, extensionEntry, interfaceFile, kernelBody, kernelEntry, objectFile, objectNumber,
-  tableName, toExtension, toKernel, wrapperNumber, wrapTable,
+  bodyFile,
+  crossing,
+  entryFile,
+  extensionBody,
+  extensionEntry,
+  interfaceFile,
+  kernelBody,
+  kernelEntry,
+  objectFile,
+  objectNumber,
+  tableName,
+  toExtension,
+  toKernel,
+  wrapperNumber,
+  wrapTable,
 } from './names.ts';
 import { hasShadow, objectComment, objectText } from './objects.ts';
 import { fit } from './layout.ts';
@@ -16,13 +30,39 @@ import { wordsOf } from './words.ts';
 
 /** What isolation must provide: the names `src/guest/nooks/interface.ts` exports to generated code. */
 export const interfaceNames = [
-  'NooksDomain', 'NooksTarget', 'NooksWrapper', 'NooksObjectType',
-  'NOOKS_KERNEL_WRAPPER', 'NOOKS_EXTENSION_WRAPPER', 'NOOKS_CALL', 'NOOKS_EXPLICIT', 'NOOKS_SEMANTIC',
-  'NOOKS_IN', 'NOOKS_OUT', 'NOOKS_INOUT',
-  'nooks_kernel_call', 'nooks_driver_call', 'nooks_defer_kernel_call', 'nooks_caller', 'nooks_target_alive', 'nooks_dead_target',
-  'nooks_in_interrupt', 'nooks_bad_context', 'nooks_bad_parameter', 'nooks_string_valid', 'nooks_buffer_valid', 'nooks_buffer_lend',
-  'nooks_buffer_return', 'nooks_interpose', 'nooks_object_find', 'nooks_object_adopt', 'nooks_object_lend', 'nooks_object_map',
-  'nooks_object_track', 'nooks_object_unmap', 'nooks_object_drop',
+  'NooksDomain',
+  'NooksTarget',
+  'NooksWrapper',
+  'NooksObjectType',
+  'NOOKS_KERNEL_WRAPPER',
+  'NOOKS_EXTENSION_WRAPPER',
+  'NOOKS_CALL',
+  'NOOKS_EXPLICIT',
+  'NOOKS_SEMANTIC',
+  'NOOKS_IN',
+  'NOOKS_OUT',
+  'NOOKS_INOUT',
+  'nooks_kernel_call',
+  'nooks_driver_call',
+  'nooks_defer_kernel_call',
+  'nooks_caller',
+  'nooks_target_alive',
+  'nooks_dead_target',
+  'nooks_in_interrupt',
+  'nooks_bad_context',
+  'nooks_bad_parameter',
+  'nooks_string_valid',
+  'nooks_buffer_valid',
+  'nooks_buffer_lend',
+  'nooks_buffer_return',
+  'nooks_interpose',
+  'nooks_object_find',
+  'nooks_object_adopt',
+  'nooks_object_lend',
+  'nooks_object_map',
+  'nooks_object_track',
+  'nooks_object_unmap',
+  'nooks_object_drop',
 ] as const;
 
 export interface GenerateInput {
@@ -67,11 +107,17 @@ export function generateWrappers(input: GenerateInput): Generated {
 
 function missingSkeletons(wanted: readonly Skeleton[], bodies: ReadonlyMap<string, string>): Skeleton[] {
   const written = new Set<string>();
-  for (const text of bodies.values()) for (const match of text.matchAll(/^export function (\w+)/gm)) written.add(match[1] ?? '');
+  for (const text of bodies.values())
+    for (const match of text.matchAll(/^export function (\w+)/gm)) written.add(match[1] ?? '');
   return wanted.filter((skeleton) => !written.has(skeleton.name));
 }
 
-function withSkeletons(header: Header, existing: string | undefined, missing: readonly Skeleton[], exports: Exports): string {
+function withSkeletons(
+  header: Header,
+  existing: string | undefined,
+  missing: readonly Skeleton[],
+  exports: Exports,
+): string {
   const text = fit(missing.map((skeleton) => skeleton.text).join('\n'));
   const others = without(exports, `./${bodyFile(header)}`);
   if (existing === undefined) return `${bodyComment(header)}${importsFor(text, others)}\n${text}`;
@@ -108,7 +154,12 @@ function exportsOf({ headers, interfacePath, libraryPath }: GenerateInput): Expo
 }
 
 function entryNames(header: Header, functions: readonly KernelFunction[], callbacks: readonly Callback[]): string[] {
-  return [...functions.map(kernelEntry), ...callbacks.map(extensionEntry), ...callbacks.map(crossing), tableName(header)];
+  return [
+    ...functions.map(kernelEntry),
+    ...callbacks.map(extensionEntry),
+    ...callbacks.map(crossing),
+    tableName(header),
+  ];
 }
 
 function objectFileNames(header: Header): string[] {
@@ -125,12 +176,17 @@ function namesOfObject(object: ObjectType): string[] {
   return hasShadow(object) ? [...names, `nooks_shadow_in_${name}`, `nooks_shadow_out_${name}`] : names;
 }
 
-/** An extension wrapper takes its target in the register after its arguments, so seven words are the most it can have. */
+/**
+ * An extension wrapper takes its target in the register after its arguments, so seven words are the most it can have.
+ */
 function tooManyWords(header: Header): HeaderProblem[] {
-  return header.callbacks.filter((c) => wordsOf(c.parameters).length > 7).map((c) => ({
-    place: c.place,
-    message: `${c.name} takes ${wordsOf(c.parameters).length} words: a function given to the kernel takes at most 7, pass a struct`,
-  }));
+  return header.callbacks
+    .filter((c) => wordsOf(c.parameters).length > 7)
+    .map((c) => ({
+      place: c.place,
+      message: `${c.name} takes ${wordsOf(c.parameters).length} words: `
+        + 'a function given to the kernel takes at most 7, pass a struct',
+    }));
 }
 
 /** The interface file's own name, for callers that place generated files beside it. */

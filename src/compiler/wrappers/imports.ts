@@ -3,7 +3,10 @@
 /** Where names come from: file, as an import spells it, to the names it exports. Earlier files win. */
 export type Exports = ReadonlyMap<string, readonly string[]>;
 
-/** Import declarations for those `exports` that occur as words in `text` and are not among `known`; lines fit 120 columns. */
+/**
+ * Import declarations for those `exports` that occur as words in `text` and are not among `known`; lines fit 120
+ * columns.
+ */
 export function importsFor(text: string, exports: Exports, known: ReadonlySet<string> = new Set()): string {
   const mentioned = wordsIn(text);
   const taken = new Set(known);

@@ -1,6 +1,7 @@
 /**
  * `objects.wrappers.ts`, generated at will: numbers of object types and extension wrappers, the copies that make
- * objects call-by-value-result, the shadow copies of critical fields, the wrapped versions of operations tables, and the
+ * objects call-by-value-result, the shadow copies of critical fields, the wrapped versions of operations tables, and
+ * the
  * table from which recovery takes each type's release function (SOSP 2003, sections 4.2 and 4.3).
  */
 import type { Field, Header, ObjectType } from './declarations.ts';
@@ -13,13 +14,21 @@ export function objectText(headers: readonly Header[]): string {
   const plain = [...new Set(headers.flatMap((header) => header.plainTypes))];
   const callbacks = headers.flatMap((header) => header.callbacks);
   return [
-    numbers('Object types, as the object tracker knows them.', [...tracked.map((each) => each.name), ...plain].map(objectNumber)),
-    numbers('Extension wrappers, by which a function pointer asks to be replaced.', callbacks.map((c) => wrapperNumber(c.name))),
+    numbers(
+      'Object types, as the object tracker knows them.',
+      [...tracked.map((each) => each.name), ...plain].map(objectNumber),
+    ),
+    numbers(
+      'Extension wrappers, by which a function pointer asks to be replaced.',
+      callbacks.map((c) => wrapperNumber(c.name)),
+    ),
     ...objects.filter((object) => !object.operations && !object.mapped).map((object) => copies(object, objects)),
     ...objects.filter((object) => object.operations).map(wrappedTable),
     entries(callbacks.map(extensionEntry)),
     releases(tracked, plain),
-  ].filter((text) => text !== '').join('\n');
+  ]
+    .filter((text) => text !== '')
+    .join('\n');
 }
 
 export function objectComment(headers: readonly Header[]): string {
@@ -45,11 +54,15 @@ function copies(object: ObjectType, objects: readonly ObjectType[]): string {
   const down = fields.filter((field) => field.copied === 'both').map((field) => copyToKernel(field, objects));
   const up = fields.filter((field) => field.copied !== 'kernel').map((field) => copyToExtension(field, objects));
   const shadow = fields.filter((field) => field.critical).map((field) => copyToExtension(field, objects));
-  const back = fields.filter((field) => field.critical && field.copied === 'both').map((field) => copyToKernel(field, objects));
-  let text = copyFunction(`What an extension may change of its ${name}, into the kernel's.`, toKernel(name), name, down)
+  const back = fields
+    .filter((field) => field.critical && field.copied === 'both')
+    .map((field) => copyToKernel(field, objects));
+  let text =
+    copyFunction(`What an extension may change of its ${name}, into the kernel's.`, toKernel(name), name, down)
     + `\n${copyFunction(`The kernel's ${name}, into the extension's.`, toExtension(name), name, up)}`;
   if (!hasShadow(object)) return text;
-  text += `\n${copyFunction(`Before a crossing into the extension: the critical fields of ${name}.`, `nooks_shadow_in_${name}`, name, shadow)}`;
+  const about = `Before a crossing into the extension: the critical fields of ${name}.`;
+  text += `\n${copyFunction(about, `nooks_shadow_in_${name}`, name, shadow)}`;
   return `${text}\n${copyFunction('After it, back.', `nooks_shadow_out_${name}`, name, back)}`;
 }
 
@@ -73,7 +86,10 @@ function copyToKernel(field: Field, objects: readonly ObjectType[]): string {
 
 function copyToExtension(field: Field, objects: readonly ObjectType[]): string {
   const kind = field.type.kind;
-  if (kind.kind === 'callback' || (kind.kind === 'object' && objects.some((o) => o.name === kind.name && o.operations))) {
+  if (
+    kind.kind === 'callback'
+    || (kind.kind === 'object' && objects.some((o) => o.name === kind.name && o.operations))
+  ) {
     return `  // ${field.name}: the extension keeps its own functions.\n`;
   }
   return plainCopy(field, objects, toExtension);
@@ -86,7 +102,8 @@ function plainCopy(field: Field, objects: readonly ObjectType[], copy: (name: st
   }
   if (type.kind.kind !== 'embedded') return `  to.${name} = from.${name};\n`;
   const inner = /^Embed<(\w+)>$/.exec(type.text)?.[1];
-  if (inner !== undefined && objects.some((object) => object.name === inner)) return `  ${copy(inner)}(from.${name}, to.${name});\n`;
+  if (inner !== undefined && objects.some((object) => object.name === inner))
+    return `  ${copy(inner)}(from.${name}, to.${name});\n`;
   return `  memcpy(to.${name}, from.${name}, sizeof<${type.text}>());\n`;
 }
 
@@ -102,7 +119,8 @@ export function ${wrapTable(name)}(from: ${name}): ${name} {
   const domain = nooks_caller();
   const known = nooks_object_find(domain, ${objectNumber(name)}, addr(from));
   if (known) return cast<${name}>(known);
-  const to = cast<${name}>(nooks_object_adopt(domain, ${objectNumber(name)}, addr(from), sizeof<${name}>(), NOOKS_EXPLICIT));
+  const size = sizeof<${name}>();
+  const to = cast<${name}>(nooks_object_adopt(domain, ${objectNumber(name)}, addr(from), size, NOOKS_EXPLICIT));
 ${assignments.join('')}  return to;
 }
 `;
@@ -110,15 +128,17 @@ ${assignments.join('')}  return to;
 
 function entries(names: readonly string[]): string {
   if (names.length === 0) return '';
+  const rows = names.map((name) => `  cast<usize>(${name}),\n`);
   return `/** Entry of each extension wrapper, by its number less one. */
-export const nooks_extension_entries: Arr<usize, ${names.length}> = [\n${names.map((name) => `  cast<usize>(${name}),\n`).join('')}];\n`;
+export const nooks_extension_entries: Arr<usize, ${names.length}> = [\n${rows.join('')}];\n`;
 }
 
 function releases(tracked: readonly ObjectType[], plain: readonly string[]): string {
   if (tracked.length + plain.length === 0) return '';
   const rows = tracked.map((object) => {
     const release = object.release === undefined ? '0' : `cast<usize>(${object.release})`;
-    return `  { name: '${object.name}', size: sizeof<${object.name}>(), mapped: ${object.mapped}, release: ${release} },\n`;
+    const fields = `name: '${object.name}', size: sizeof<${object.name}>(), mapped: ${object.mapped}`;
+    return `  { ${fields}, release: ${release} },\n`;
   });
   rows.push(...plain.map((name) => `  { name: '${name}', size: 0, mapped: false, release: 0 },\n`));
   return `/** What recovery needs to know of each object type, by its number less one. */

@@ -6,7 +6,16 @@
 import { ts } from '../parser.ts';
 import { functionNotes, objectNotes, type Tag } from './annotations.ts';
 import type {
-  Callback, Field, Header, HeaderProblem, Kind, KernelFunction, ObjectType, Parameter, Signature, Type,
+  Callback,
+  Field,
+  Header,
+  HeaderProblem,
+  Kind,
+  KernelFunction,
+  ObjectType,
+  Parameter,
+  Signature,
+  Type,
 } from './declarations.ts';
 
 export interface HeaderFile {
@@ -26,7 +35,10 @@ const scalars = new Set(['u8', 'u16', 'u32', 'i8', 'i16', 'i32', 'usize']);
 /** Reads several headers that may mention each other's types. */
 export function readHeaders(files: readonly HeaderFile[]): { headers: Header[]; problems: HeaderProblem[] } {
   const sources = files.map(({ file, text }) => ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true));
-  const known: Known = { classes: new Set(sources.flatMap(classNames)), functionAliases: new Map(sources.flatMap(aliases)) };
+  const known: Known = {
+    classes: new Set(sources.flatMap(classNames)),
+    functionAliases: new Map(sources.flatMap(aliases)),
+  };
   const problems: HeaderProblem[] = [];
   const headers = sources.map((source, index) => {
     return new Reader(files[index]?.file ?? source.fileName, source, known, problems).read();
@@ -98,12 +110,18 @@ class Reader {
     const notes = functionNotes(tags, parameterNames(node), this.#complain);
     const signature = this.#signature(node, name, tags);
     if (notes.deferred && signature.result.kind.kind !== 'void') {
-      this.#complain(this.#line(node), `${name} is @deferred but returns ${signature.result.text}: a call run later returns nothing`);
+      this.#complain(
+        this.#line(node),
+        `${name} is @deferred but returns ${signature.result.text}: a call run later returns nothing`,
+      );
     }
     this.#functions.push({ ...signature, name, deferred: notes.deferred, direct: notes.direct, cells: notes.cells });
     const rest = signature.parameters.some((parameter) => parameter.type.kind.kind === 'rest');
     if (rest && notes.cells === undefined && !notes.direct) {
-      this.#complain(this.#line(node), `${name} takes any number of arguments: name the function that takes their cells, @cells v${name}`);
+      this.#complain(
+        this.#line(node),
+        `${name} takes any number of arguments: name the function that takes their cells, @cells v${name}`,
+      );
     }
   }
 
@@ -112,7 +130,14 @@ class Reader {
     const properties = node.members.filter((member) => ts.isPropertyDeclaration(member));
     const fields = properties.map((property) => this.#field(property, name));
     const operations = fields.length > 0 && fields.every((field) => field.type.kind.kind === 'callback');
-    this.#objects.push({ name, fields, operations, ...notes, tracked: notes.tracked || operations, place: this.#place(node) });
+    this.#objects.push({
+      name,
+      fields,
+      operations,
+      ...notes,
+      tracked: notes.tracked || operations,
+      place: this.#place(node),
+    });
   }
 
   #field(node: ts.PropertyDeclaration, owner: string): Field {
@@ -151,11 +176,15 @@ class Reader {
     };
   }
 
-  #parameter(node: ts.ParameterDeclaration, owner: string, notes: ReturnType<typeof functionNotes>['parameters']): Parameter {
+  #parameter(
+    node: ts.ParameterDeclaration,
+    owner: string,
+    notes: ReturnType<typeof functionNotes>['parameters'],
+  ): Parameter {
     const name = node.name.getText(this.#source);
-    const note = notes.get(name) ?? {
-      direction: 'in', lifetime: 'call', ownership: 'borrows', objectType: undefined, size: undefined,
-    } as const;
+    const note =
+      notes.get(name)
+      ?? ({ direction: 'in', lifetime: 'call', ownership: 'borrows', objectType: undefined, size: undefined } as const);
     const type: Type = node.dotDotDotToken
       ? { text: 'VarArg[]', kind: { kind: 'rest' }, nullable: false }
       : this.#type(node.type, `${owner}_${name}`, [], this.#line(node));
@@ -196,7 +225,8 @@ class Reader {
 
   #plainTypes(): string[] {
     const named = [...this.#functions, ...this.#callbacks].flatMap((each) => [
-      each.returnedType, ...each.parameters.map((parameter) => parameter.objectType),
+      each.returnedType,
+      ...each.parameters.map((parameter) => parameter.objectType),
     ]);
     return [...new Set(named)].filter((name) => name !== undefined && !this.#known.classes.has(name)) as string[];
   }
@@ -204,7 +234,11 @@ class Reader {
   #tags(node: ts.Node): Tag[] {
     return ts.getJSDocTags(node).map((tag) => {
       // TypeScript parses some tags' first words as names or types; the text as written is what the annotations read.
-      const text = tag.getText(this.#source).replace(/^@\w+\s*/, '').replace(/\s*\*\s*$/, '').replace(/\n\s*\*\s?/g, ' ');
+      const text = tag
+        .getText(this.#source)
+        .replace(/^@\w+\s*/, '')
+        .replace(/\s*\*\s*$/, '')
+        .replace(/\n\s*\*\s?/g, ' ');
       return { name: tag.tagName.text, text: text.trim(), line: this.#line(tag) };
     });
   }
@@ -223,7 +257,9 @@ class Reader {
 }
 
 function isExported(node: ts.Statement): boolean {
-  return ts.canHaveModifiers(node) && (ts.getModifiers(node) ?? []).some((each) => each.kind === ts.SyntaxKind.ExportKeyword);
+  return (
+    ts.canHaveModifiers(node) && (ts.getModifiers(node) ?? []).some((each) => each.kind === ts.SyntaxKind.ExportKeyword)
+  );
 }
 
 function parameterNames(node: ts.FunctionDeclaration | ts.FunctionTypeNode): string[] {
@@ -233,16 +269,22 @@ function parameterNames(node: ts.FunctionDeclaration | ts.FunctionTypeNode): str
 /** `T` of `T | null`; undefined for every other type. */
 function withoutNull(node: ts.TypeNode): ts.TypeNode | undefined {
   if (!ts.isUnionTypeNode(node)) return undefined;
-  const others = node.types.filter((each) => !(ts.isLiteralTypeNode(each) && each.literal.kind === ts.SyntaxKind.NullKeyword));
+  const others = node.types.filter(
+    (each) => !(ts.isLiteralTypeNode(each) && each.literal.kind === ts.SyntaxKind.NullKeyword),
+  );
   return others.length === 1 && others.length < node.types.length ? others[0] : undefined;
 }
 
 function objectsPassed(header: Header): string[] {
   const signatures = [...header.functions, ...header.callbacks];
-  return signatures.flatMap((each) => [each.result, ...each.parameters.map((p) => p.type)])
+  return signatures
+    .flatMap((each) => [each.result, ...each.parameters.map((p) => p.type)])
     .flatMap((type) => (type.kind.kind === 'object' ? [type.kind.name] : []));
 }
 
 function markTracked(header: Header, passed: ReadonlySet<string>): Header {
-  return { ...header, objects: header.objects.map((object) => ({ ...object, tracked: object.tracked || passed.has(object.name) })) };
+  return {
+    ...header,
+    objects: header.objects.map((object) => ({ ...object, tracked: object.tracked || passed.has(object.name) })),
+  };
 }

@@ -1,4 +1,7 @@
-/** The figures the paper gives for its wrappers (SOSP 2003, sections 4.2 and 5.1: 248 wrappers, 27 shared by four drivers). */
+/**
+ * The figures the paper gives for its wrappers (SOSP 2003, sections 4.2 and 5.1: 248 wrappers, 27 shared by four
+ * drivers).
+ */
 import type { Header } from './declarations.ts';
 import { extensionBody, kernelBody } from './names.ts';
 
@@ -54,7 +57,10 @@ export function wrapperStatistics(
 /** What an extension's source uses of the headers: functions it names, callbacks of the operations structs it names. */
 export function usageOf(headers: readonly Header[], sources: readonly string[]): Usage {
   const words = new Set(sources.flatMap((text) => text.match(/[A-Za-z_]\w*/g) ?? []));
-  const functions = headers.flatMap((header) => header.functions).filter((f) => !f.direct && words.has(f.name)).map((f) => f.name);
+  const functions = headers
+    .flatMap((header) => header.functions)
+    .filter((f) => !f.direct && words.has(f.name))
+    .map((f) => f.name);
   const callbacks = headers.flatMap((header) => header.callbacks).map((c) => c.name);
   return { functions, callbacks: callbacks.filter((name) => isMentioned(name, words)) };
 }
@@ -74,7 +80,10 @@ function countUsers(usage: ReadonlyMap<string, Usage>): Map<string, number> {
 }
 
 function bodiesOf(used: Usage): string[] {
-  return [...used.functions.map((name) => kernelBody({ name })), ...used.callbacks.map((name) => extensionBody({ name }))];
+  return [
+    ...used.functions.map((name) => kernelBody({ name })),
+    ...used.callbacks.map((name) => extensionBody({ name })),
+  ];
 }
 
 function linesIn(files: ReadonlyMap<string, string>): number {

@@ -33,11 +33,16 @@ function wordOf(name: string, type: Type): string {
 /** The statement that gives back `call`, an expression of type u64 (a0 and a1), as a result of type `type`. */
 export function returnOf(type: Type, call: string): string {
   switch (type.kind.kind) {
-    case 'void': return `${call};`;
-    case 'bool': return `return lo32(${call}) !== 0;`;
-    case 'wide': return `return ${type.text === 'u64' ? call : `${call} as ${type.text}`};`;
-    case 'scalar': return `return ${type.text === 'usize' ? `cast<usize>(lo32(${call}))` : `lo32(${call})${as(type)}`};`;
-    default: return `return cast<${type.text}>(lo32(${call}));`;
+    case 'void':
+      return `${call};`;
+    case 'bool':
+      return `return lo32(${call}) !== 0;`;
+    case 'wide':
+      return `return ${type.text === 'u64' ? call : `${call} as ${type.text}`};`;
+    case 'scalar':
+      return `return ${type.text === 'usize' ? `cast<usize>(lo32(${call}))` : `lo32(${call})${as(type)}`};`;
+    default:
+      return `return cast<${type.text}>(lo32(${call}));`;
   }
 }
 
@@ -46,15 +51,21 @@ function as(type: Type): string {
 }
 
 /**
- * The statement that ends a wrapper early; `failure` is an expression of type u32 that reports why. An error number is not
+ * The statement that ends a wrapper early; `failure` is an expression of type u32 that reports why. An error number is
+ * not
  * an address: whoever asked for an object or memory gets none.
  */
 export function refuse(type: Type, failure: string): string {
   switch (type.kind.kind) {
-    case 'void': return `{ ${failure}; return; }`;
-    case 'bool': return `{ ${failure}; return false; }`;
-    case 'wide': return `return ${type.text}of(${failure} as i32);`;
-    case 'scalar': return type.text === 'usize' ? `{ ${failure}; return 0; }` : `return ${failure}${as(type)};`;
-    default: return `{ ${failure}; return ${type.nullable ? 'null' : `cast<${type.text}>(0)`}; }`;
+    case 'void':
+      return `{ ${failure}; return; }`;
+    case 'bool':
+      return `{ ${failure}; return false; }`;
+    case 'wide':
+      return `return ${type.text}of(${failure} as i32);`;
+    case 'scalar':
+      return type.text === 'usize' ? `{ ${failure}; return 0; }` : `return ${failure}${as(type)};`;
+    default:
+      return `{ ${failure}; return ${type.nullable ? 'null' : `cast<${type.text}>(0)`}; }`;
   }
 }

@@ -1,8 +1,10 @@
 /**
- * What generated wrappers and their bodies call in the isolation layer (Nooks, SOSP 2003, section 4). The declarations are
+ * What generated wrappers and their bodies call in the isolation layer (Nooks, SOSP 2003, section 4). The declarations
+ * are
  * the contract between `src/compiler/wrappers`, which writes the calls, and the layer, which provides them.
  *
- * Words: arguments cross as 32-bit words in the callee's order (the psABI's: a0 to a7, then the stack); a 64-bit argument
+ * Words: arguments cross as 32-bit words in the callee's order (the psABI's: a0 to a7, then the stack); a 64-bit
+ * argument
  * is two words, low first. Crossings give back a0 and a1 as a u64, of which a wrapper takes what its result needs.
  */
 
@@ -33,7 +35,10 @@ export class NooksWrapper {
   entry: usize;
 }
 
-/** What recovery knows of an object type: `release`, if any, is called in the kernel's domain with the kernel's version. */
+/**
+ * What recovery knows of an object type: `release`, if any, is called in the kernel's domain with the kernel's
+ * version.
+ */
 export class NooksObjectType {
   name: cstr;
   size: u32;
@@ -53,7 +58,10 @@ export const NOOKS_IN = 1;
 export const NOOKS_OUT = 2;
 export const NOOKS_INOUT = 3;
 
-/** Crosses from the current extension's domain into the kernel's and calls `body` there; objects of lifetime call end with it. */
+/**
+ * Crosses from the current extension's domain into the kernel's and calls `body` there; objects of lifetime call end
+ * with it.
+ */
 export declare function nooks_kernel_call(body: usize, count: u32, ...words: VarArg[]): u64;
 /** Crosses from the kernel's domain into `target`'s and calls its function there. */
 export declare function nooks_driver_call(target: NooksTarget, count: u32, ...words: VarArg[]): u64;
@@ -76,10 +84,18 @@ export declare function nooks_bad_parameter(wrapper: cstr, parameter: cstr): u32
 export declare function nooks_string_valid(domain: NooksDomain, text: cstr): bool;
 /** `size` bytes at `address` belong to `domain`; with `written`, the kernel may write them on its behalf. */
 export declare function nooks_buffer_valid(domain: NooksDomain, address: usize, size: u32, written: bool): bool;
-/** A buffer of the kernel's as `domain` may use it: the same one if it only reads, or a copy; NOOKS_IN, _OUT or _INOUT. */
+/**
+ * A buffer of the kernel's as `domain` may use it: the same one if it only reads, or a copy; NOOKS_IN, _OUT or _INOUT.
+ */
 export declare function nooks_buffer_lend(domain: NooksDomain, address: usize, size: u32, direction: u32): usize;
 /** Ends the loan: copies back what a NOOKS_OUT or NOOKS_INOUT buffer received, frees the copy. */
-export declare function nooks_buffer_return(domain: NooksDomain, address: usize, lent: usize, size: u32, direction: u32): void;
+export declare function nooks_buffer_return(
+  domain: NooksDomain,
+  address: usize,
+  lent: usize,
+  size: u32,
+  direction: u32,
+): void;
 
 /** The wrapper pointer that stands for an extension's function `entry` of the calling domain; zero for zero. */
 export declare function nooks_interpose(wrapper: u32, entry: usize): usize;
@@ -87,11 +103,29 @@ export declare function nooks_interpose(wrapper: u32, entry: usize): usize;
 /** The kernel's version of an object the domain holds, given either version's address; zero if it holds none. */
 export declare function nooks_object_find(domain: NooksDomain, type: u32, address: usize): usize;
 /** Begins to track an object the extension made: gives back a kernel version of `size` bytes, or zero for no memory. */
-export declare function nooks_object_adopt(domain: NooksDomain, type: u32, address: usize, size: u32, lifetime: u32): usize;
+export declare function nooks_object_adopt(
+  domain: NooksDomain,
+  type: u32,
+  address: usize,
+  size: u32,
+  lifetime: u32,
+): usize;
 /** Begins to track plain memory the domain was given: both versions have one address. */
-export declare function nooks_object_track(domain: NooksDomain, type: u32, address: usize, size: u32, lifetime: u32): void;
+export declare function nooks_object_track(
+  domain: NooksDomain,
+  type: u32,
+  address: usize,
+  size: u32,
+  lifetime: u32,
+): void;
 /** The domain's version of a kernel object, made and tracked if it has none. */
-export declare function nooks_object_lend(domain: NooksDomain, type: u32, address: usize, size: u32, lifetime: u32): usize;
+export declare function nooks_object_lend(
+  domain: NooksDomain,
+  type: u32,
+  address: usize,
+  size: u32,
+  lifetime: u32,
+): usize;
 /** The same for objects lent by mapping their pages: both versions have one address. */
 export declare function nooks_object_map(domain: NooksDomain, type: u32, address: usize, lifetime: u32): usize;
 export declare function nooks_object_unmap(domain: NooksDomain, type: u32, address: usize): void;

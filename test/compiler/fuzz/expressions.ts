@@ -1,5 +1,6 @@
 /** Random expressions of every type, effects included. */
 import { expression, type Part, text, type TextNode, type ValueType } from './node.ts';
+import { literalText } from './literals.ts';
 import type { Random } from './random.ts';
 import type { Base, Callee, Row, Scope, Variable } from './scope.ts';
 import { type FieldShape, type MemoryType, promoted, type StructShape } from './shapes.ts';
@@ -8,7 +9,10 @@ export const valueTypes: readonly ValueType[] = ['u32', 'i32', 'u32', 'i32', 'u6
 const integers: readonly ValueType[] = ['u32', 'i32', 'u64', 'i64'];
 
 /** Something that can be assigned to. */
-interface Place { readonly text: TextNode; readonly cell: MemoryType }
+interface Place {
+  readonly text: TextNode;
+  readonly cell: MemoryType;
+}
 
 export class Expressions {
   readonly random: Random;
@@ -25,7 +29,8 @@ export class Expressions {
   }
 
   /**
-   * The same for a place of memory type `type`. Narrow values are cut when stored; constants that do not fit are refused, so
+   * The same for a place of memory type `type`. Narrow values are cut when stored; constants that do not fit are
+   * refused, so
    * they are cut here or mixed with a variable.
    */
   valueFor(type: MemoryType, depth: number, scope: Scope): TextNode {
@@ -43,7 +48,7 @@ export class Expressions {
   }
 
   literal(type: ValueType): TextNode {
-    return expression(type, this.#literalText(type));
+    return expression(type, literalText(this.random, type));
   }
 
   /** Something in memory or a variable that may be written. */
@@ -64,10 +69,21 @@ export class Expressions {
     if (wanted !== undefined && wanted !== type) return undefined;
     if (type === 'bool') return expression(type, '(', place.text, ' = ', this.value(type, depth, scope), ')');
     switch (this.random.below(4)) {
-      case 0: return expression(type, '(', place.text, ' = ', this.valueFor(place.cell, depth, scope), ')');
-      case 1: return expression(type, this.random.pick(['++', '--']), place.text);
-      case 2: return expression(type, place.text, this.random.pick(['++', '--']));
-      default: return expression(type, '(', place.text, ` ${this.compound(type)} `, this.#compoundOperand(type, depth, scope), ')');
+      case 0:
+        return expression(type, '(', place.text, ' = ', this.valueFor(place.cell, depth, scope), ')');
+      case 1:
+        return expression(type, this.random.pick(['++', '--']), place.text);
+      case 2:
+        return expression(type, place.text, this.random.pick(['++', '--']));
+      default:
+        return expression(
+          type,
+          '(',
+          place.text,
+          ` ${this.compound(type)} `,
+          this.#compoundOperand(type, depth, scope),
+          ')',
+        );
     }
   }
 
@@ -109,9 +125,11 @@ export class Expressions {
     const choice = this.random.below(12);
     if (choice < 6) return this.#comparison(depth, scope);
     const value = (type: ValueType) => this.value(type, depth - 1, scope);
-    if (choice < 8) return expression('bool', '(', value('bool'), this.random.pick([' && ', ' || ']), value('bool'), ')');
+    if (choice < 8)
+      return expression('bool', '(', value('bool'), this.random.pick([' && ', ' || ']), value('bool'), ')');
     if (choice < 9) return expression('bool', '!', value('bool'));
-    if (choice < 10) return expression('bool', '(', value('bool'), this.random.pick([' === ', ' !== ']), value('bool'), ')');
+    if (choice < 10)
+      return expression('bool', '(', value('bool'), this.random.pick([' === ', ' !== ']), value('bool'), ')');
     if (choice < 11) return this.#conditional('bool', depth, scope);
     return this.effect(scope, depth - 1, 'bool') ?? this.#comparison(depth, scope);
   }
@@ -132,59 +150,128 @@ export class Expressions {
 
   #narrow(type: ValueType, depth: number, scope: Scope): TextNode {
     const value = (t: ValueType) => this.value(t, depth - 1, scope);
-    switch (this.random.weighted([[7, 'binary'], [3, 'shift'], [2, 'divide'], [3, 'cast'], [2, 'conditional'], [2, 'unary'],
-      [2, 'call'], [2, 'effect'], [2, 'small'], [1, 'mixed'], [1, 'builtin']] as const)) {
-      case 'binary': return this.#binary(type, depth, scope);
+    switch (
+      this.random.weighted([
+        [7, 'binary'],
+        [3, 'shift'],
+        [2, 'divide'],
+        [3, 'cast'],
+        [2, 'conditional'],
+        [2, 'unary'],
+        [2, 'call'],
+        [2, 'effect'],
+        [2, 'small'],
+        [1, 'mixed'],
+        [1, 'builtin'],
+      ] as const)
+    ) {
+      case 'binary':
+        return this.#binary(type, depth, scope);
       case 'shift': {
-        const count = this.random.oneIn(2) ? String(this.random.below(32)) : expression(type, '(', value(type), ' & 63)');
+        const count = this.random.oneIn(2)
+          ? String(this.random.below(32))
+          : expression(type, '(', value(type), ' & 63)');
         // `>>>` of an i32 is a u32.
         const operator = this.random.pick(['<<', '>>', '>>>']);
         return expression(type, '((', value(type), ` ${operator} `, count, operator === '>>>' ? `) as ${type})` : '))');
       }
-      case 'divide': return this.#divide(type, depth, scope);
-      case 'cast': return this.#castNarrow(type, depth, scope);
-      case 'conditional': return this.#conditional(type, depth, scope);
-      case 'unary': return expression(type, '(', this.random.pick(['-', '~']), '(', value(type), '))');
-      case 'call': return this.#callOf(type, depth, scope) ?? this.#binary(type, depth, scope);
-      case 'effect': return this.effect(scope, depth - 1, type) ?? this.#binary(type, depth, scope);
+      case 'divide':
+        return this.#divide(type, depth, scope);
+      case 'cast':
+        return this.#castNarrow(type, depth, scope);
+      case 'conditional':
+        return this.#conditional(type, depth, scope);
+      case 'unary':
+        return expression(type, '(', this.random.pick(['-', '~']), '(', value(type), '))');
+      case 'call':
+        return this.#callOf(type, depth, scope) ?? this.#binary(type, depth, scope);
+      case 'effect':
+        return this.effect(scope, depth - 1, type) ?? this.#binary(type, depth, scope);
       case 'small': {
-        const small = this.random.pick(type === 'u32' ? ['u8', 'u16'] as const : ['i8', 'i16'] as const);
+        const small = this.random.pick(type === 'u32' ? (['u8', 'u16'] as const) : (['i8', 'i16'] as const));
         return expression(type, '(', value(this.random.pick(['u32', 'i32'])), ` as ${small})`);
       }
       case 'mixed': {
-        const mixed = ['(', value('u32'), ` ${this.random.pick(['+', '-', '*', '&', '|', '^'])} `, value('i32')] as const;
+        const mixed = [
+          '(',
+          value('u32'),
+          ` ${this.random.pick(['+', '-', '*', '&', '|', '^'])} `,
+          value('i32'),
+        ] as const;
         return expression(type, '(', ...mixed, `) as ${type})`);
       }
-      default: return this.#builtin(type, depth, scope);
+      default:
+        return this.#builtin(type, depth, scope);
     }
   }
 
   #builtin(type: ValueType, depth: number, scope: Scope): TextNode {
-    if (type === 'i32') return expression(type, 'mulh(', this.value('i32', depth - 1, scope), ', ', this.value('i32', depth - 1, scope), ')');
-    return expression(type, 'mulhu(', this.value('u32', depth - 1, scope), ', ', this.value('u32', depth - 1, scope), ')');
+    if (type === 'i32')
+      return expression(
+        type,
+        'mulh(',
+        this.value('i32', depth - 1, scope),
+        ', ',
+        this.value('i32', depth - 1, scope),
+        ')',
+      );
+    return expression(
+      type,
+      'mulhu(',
+      this.value('u32', depth - 1, scope),
+      ', ',
+      this.value('u32', depth - 1, scope),
+      ')',
+    );
   }
 
   #wide(type: ValueType, depth: number, scope: Scope): TextNode {
     const value = (t: ValueType) => this.value(t, depth - 1, scope);
-    switch (this.random.weighted([[7, 'binary'], [3, 'shift'], [1, 'divide'], [4, 'cast'], [2, 'conditional'], [2, 'unary'],
-      [2, 'call'], [2, 'effect']] as const)) {
-      case 'binary': return this.#binary(type, depth, scope);
+    switch (
+      this.random.weighted([
+        [7, 'binary'],
+        [3, 'shift'],
+        [1, 'divide'],
+        [4, 'cast'],
+        [2, 'conditional'],
+        [2, 'unary'],
+        [2, 'call'],
+        [2, 'effect'],
+      ] as const)
+    ) {
+      case 'binary':
+        return this.#binary(type, depth, scope);
       case 'shift': {
-        const count = this.random.oneIn(2) ? `${this.random.below(64)}n` : expression(type, '(', value(type), ' & 127n)');
+        const count = this.random.oneIn(2)
+          ? `${this.random.below(64)}n`
+          : expression(type, '(', value(type), ' & 127n)');
         return expression(type, '(', value(type), ` ${this.random.pick(['<<', '>>'])} `, count, ')');
       }
-      case 'divide': return this.#divide(type, depth, scope);
-      case 'cast': return this.#castWide(type, depth, scope);
-      case 'conditional': return this.#conditional(type, depth, scope);
-      case 'unary': return expression(type, '(', this.random.pick(['-', '~']), '(', value(type), '))');
-      case 'call': return this.#callOf(type, depth, scope) ?? this.#binary(type, depth, scope);
-      default: return this.effect(scope, depth - 1, type) ?? this.#binary(type, depth, scope);
+      case 'divide':
+        return this.#divide(type, depth, scope);
+      case 'cast':
+        return this.#castWide(type, depth, scope);
+      case 'conditional':
+        return this.#conditional(type, depth, scope);
+      case 'unary':
+        return expression(type, '(', this.random.pick(['-', '~']), '(', value(type), '))');
+      case 'call':
+        return this.#callOf(type, depth, scope) ?? this.#binary(type, depth, scope);
+      default:
+        return this.effect(scope, depth - 1, type) ?? this.#binary(type, depth, scope);
     }
   }
 
   #binary(type: ValueType, depth: number, scope: Scope): TextNode {
     const operator = this.random.pick(['+', '-', '*', '&', '|', '^', '+', '-']);
-    return expression(type, '(', this.value(type, depth - 1, scope), ` ${operator} `, this.#right(type, depth, scope), ')');
+    return expression(
+      type,
+      '(',
+      this.value(type, depth - 1, scope),
+      ` ${operator} `,
+      this.#right(type, depth, scope),
+      ')',
+    );
   }
 
   /** By anything, by something never zero, by a constant: divisions by constants become shifts and multiplications. */
@@ -204,7 +291,9 @@ export class Expressions {
   #nonLiteral(type: ValueType, depth: number, scope: Scope): TextNode {
     const variable = scope.variables.find((each) => each.mutable && each.type === type);
     const value = this.value(type, depth - 1, scope);
-    return variable ? expression(type, '(', variable.name, ' ^ ', value, ')') : expression(type, '(', value, isWide(type) ? ' | 1n)' : ' | 1)');
+    return variable
+      ? expression(type, '(', variable.name, ' ^ ', value, ')')
+      : expression(type, '(', value, isWide(type) ? ' | 1n)' : ' | 1)');
   }
 
   #castNarrow(type: ValueType, depth: number, scope: Scope): TextNode {
@@ -218,9 +307,12 @@ export class Expressions {
   #castWide(type: ValueType, depth: number, scope: Scope): TextNode {
     const value = (t: ValueType) => this.value(t, depth - 1, scope);
     switch (this.random.below(4)) {
-      case 0: return expression(type, '(wide(', value('u32'), ', ', value('u32'), `) as ${type})`);
-      case 1: return expression(type, '(', value(type === 'u64' ? 'i64' : 'u64'), ` as ${type})`);
-      default: return expression(type, type === 'u64' ? 'u64of(' : 'i64of(', value(this.random.pick(['u32', 'i32'])), ')');
+      case 0:
+        return expression(type, '(wide(', value('u32'), ', ', value('u32'), `) as ${type})`);
+      case 1:
+        return expression(type, '(', value(type === 'u64' ? 'i64' : 'u64'), ` as ${type})`);
+      default:
+        return expression(type, type === 'u64' ? 'u64of(' : 'i64of(', value(this.random.pick(['u32', 'i32'])), ')');
     }
   }
 
@@ -240,9 +332,10 @@ export class Expressions {
 
   #memoryPlace(scope: Scope, depth: number, wanted?: ValueType): Place | undefined {
     for (let attempt = 0; attempt < 4; attempt++) {
-      const place = scope.rows.length > 0 && this.random.oneIn(3)
-        ? this.#rowPlace(this.random.pick(scope.rows), scope, depth, wanted !== undefined)
-        : this.#fieldPlace(this.random.pick(scope.bases), scope, depth);
+      const place =
+        scope.rows.length > 0 && this.random.oneIn(3)
+          ? this.#rowPlace(this.random.pick(scope.rows), scope, depth, wanted !== undefined)
+          : this.#fieldPlace(this.random.pick(scope.bases), scope, depth);
       if (place && (wanted === undefined || promoted(place.cell) === wanted)) return place;
     }
     return undefined;
@@ -272,23 +365,6 @@ export class Expressions {
       return `${this.random.pick(variables).name} & ${count - 1}`;
     }
     return text('(', this.value(this.random.pick(['u32', 'i32']), depth - 1, scope), `) & ${count - 1}`);
-  }
-
-  #literalText(type: ValueType): string {
-    const random = this.random;
-    switch (type) {
-      case 'bool': return random.pick(['true', 'false']);
-      case 'u32': return random.weighted([[4, String(random.below(10))], [3, String(random.below(5000))], [2, `0x${random.word().toString(16)}`],
-        [1, random.pick(['0xffffffff', '0x80000000', '2147483647', '2048', '4095', '4096', '0xfffff800'])]]);
-      case 'i32': return random.weighted([[4, String(random.below(10))], [3, String(random.below(5000))], [3, `(-${1 + random.below(5000)})`],
-        [2, String(random.word() >>> 1)], [1, random.pick(['2147483647', '(-2147483648)', '(-2048)', '(-2049)', '2047', '2048'])]]);
-      case 'u64': return random.weighted([[4, `${random.below(10)}n`], [2, `0x${random.word().toString(16)}n`],
-        [2, `0x${random.word().toString(16)}${random.word().toString(16).padStart(8, '0')}n`],
-        [1, random.pick(['0xffffffffffffffffn', '0x8000000000000000n', '0x100000000n', '0xffffffffn'])]]);
-      case 'i64': return random.weighted([[4, `${random.below(10)}n`], [2, `(-${random.below(70000) + 1}n)`], [2, `${random.word()}n`],
-        [2, `0x${(random.word() >>> 1).toString(16)}${random.word().toString(16).padStart(8, '0')}n`],
-        [1, random.pick(['(-0x8000000000000000n)', '0x7fffffffffffffffn', '(-1n)', '(-0x80000000n)'])]]);
-    }
   }
 }
 

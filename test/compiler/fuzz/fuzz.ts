@@ -1,4 +1,7 @@
-/** The campaign: batch after batch on every target, and each difference made small and told with the line that replays it. */
+/**
+ * The campaign: batch after batch on every target, and each difference made small and told with the line that replays
+ * it.
+ */
 import { compare, compareText, type Difference, type Expected, expectedOfBatch } from './compare.ts';
 import { RefusedError } from './image.ts';
 import type { TextNode } from './node.ts';
@@ -30,7 +33,16 @@ export interface Finding {
   readonly text: string;
 }
 
-export async function fuzz({ seed, first = 0, count, batchSize, targets, reduceTrials, onFinding, onBatch }: FuzzOptions): Promise<Finding[]> {
+export async function fuzz({
+  seed,
+  first = 0,
+  count,
+  batchSize,
+  targets,
+  reduceTrials,
+  onFinding,
+  onBatch,
+}: FuzzOptions): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (let done = 0, number = first; done < count; number++) {
     const size = Math.min(batchSize, count - done);
@@ -38,7 +50,10 @@ export async function fuzz({ seed, first = 0, count, batchSize, targets, reduceT
     const place = { seed, number, size, reduceTrials };
     const expected = expect(batch);
     for (const target of targets) {
-      const differences = 'failure' in expected ? [{ index: -1, oracle: 'a program', target: expected.failure }] : await few(expected, target);
+      const differences =
+        'failure' in expected
+          ? [{ index: -1, oracle: 'a program', target: expected.failure }]
+          : await few(expected, target);
       for (const difference of differences) {
         const found = await finding(batch, target, difference, place);
         findings.push(found);
@@ -74,14 +89,23 @@ export function batchSeed(seed: number, number: number): number {
 }
 
 async function finding(
-  batch: Batch, target: Target, { index, oracle, target: seen }: Difference,
+  batch: Batch,
+  target: Target,
+  { index, oracle, target: seen }: Difference,
   { seed, number, size, reduceTrials }: { seed: number; number: number; size: number; reduceTrials: number },
 ): Promise<Finding> {
   const replay = `npm run fuzz -- --seed ${seed} --batch ${number} --batch-size ${size} --target ${target.name}`;
   const node = batch.functions[index];
   if (!node) return { target: target.name, replay, oracle, seen, text: '' };
-  const small = reduceTrials > 0 ? await reduce(node, (each) => stillDiffers(batch, index, each, target), reduceTrials) : node;
-  return { target: target.name, replay: `${replay} --function ${index}`, oracle, seen, text: programText(batch, new Map([[index, small]])) };
+  const small =
+    reduceTrials > 0 ? await reduce(node, (each) => stillDiffers(batch, index, each, target), reduceTrials) : node;
+  return {
+    target: target.name,
+    replay: `${replay} --function ${index}`,
+    oracle,
+    seen,
+    text: programText(batch, new Map([[index, small]])),
+  };
 }
 
 async function stillDiffers(batch: Batch, index: number, node: TextNode, target: Target): Promise<boolean> {

@@ -23,16 +23,56 @@ test.each([11, 12, 13])('random programs are programs of the dialect (seed %d)',
 
 test('among a few functions there is everything the fuzzer is for', () => {
   const all = programText(randomBatch(3, 60));
-  const wanted = ['for (', 'while (', 'do {', 'switch (', 'default:', 'break', 'continue', 'return (', '>>>', '<<', ' / ', ' % ', '&& ', '|| ',
-    'wide(', 'hi32(', 'i64of(', ' as i8', '.mix(', 'links.f(', 'local<Arr', 'local<S', '++', '-=', ': bool', '@noinline', 'mulhu(', '?'];
+  const wanted = [
+    'for (',
+    'while (',
+    'do {',
+    'switch (',
+    'default:',
+    'break',
+    'continue',
+    'return (',
+    '>>>',
+    '<<',
+    ' / ',
+    ' % ',
+    '&& ',
+    '|| ',
+    'wide(',
+    'hi32(',
+    'i64of(',
+    ' as i8',
+    '.mix(',
+    'links.f(',
+    'local<Arr',
+    'local<S',
+    '++',
+    '-=',
+    ': bool',
+    '@noinline',
+    'mulhu(',
+    '?',
+  ];
   expect(wanted.filter((each) => !all.includes(each))).toEqual([]);
 });
 
 test('the reducer keeps what fails and nothing else', async () => {
-  const bad = expression('u32', '(', expression('u32', 'a'), ' % ', expression('u32', '(', expression('u32', 'b'), ' + ', expression('u32', '3'), ')'), ')');
+  const bad = expression(
+    'u32',
+    '(',
+    expression('u32', 'a'),
+    ' % ',
+    expression('u32', '(', expression('u32', 'b'), ' + ', expression('u32', '3'), ')'),
+    ')',
+  );
   const root = text(
     statement('x = ', expression('u32', '(', expression('u32', 'y'), ' * 2)'), ';\n'),
-    statement('if (c) {\n', statement('z = 1;\n'), statement('r = ', expression('u32', '(', bad, ' + ', expression('u32', 'q'), ')'), ';\n'), '}\n'),
+    statement(
+      'if (c) {\n',
+      statement('z = 1;\n'),
+      statement('r = ', expression('u32', '(', bad, ' + ', expression('u32', 'q'), ')'), ';\n'),
+      '}\n',
+    ),
     statement('w = 4;\n'),
   );
   const small = await reduce(root, async (node) => print(node).includes('%'), 1000);

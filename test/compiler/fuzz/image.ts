@@ -16,12 +16,23 @@ export interface Built {
 export class RefusedError extends Error {
   constructor(diagnostics: readonly Diagnostic[], text: string) {
     const lines = text.split('\n');
-    super(diagnostics.slice(0, 5).map((each) => `${formatDiagnostic(each)}\n  ${lines[each.line - 1] ?? ''}`).join('\n'));
+    super(
+      diagnostics
+        .slice(0, 5)
+        .map((each) => `${formatDiagnostic(each)}\n  ${lines[each.line - 1] ?? ''}`)
+        .join('\n'),
+    );
   }
 }
 
 const image: KernelImage = {
-  kind: 'kernel', name: 'fuzz', files: ['fuzz/', 'src/guest/lib/'], imports: [], exports: [], base: 0x8000_0000, entry: '_start',
+  kind: 'kernel',
+  name: 'fuzz',
+  files: ['fuzz/', 'src/guest/lib/'],
+  imports: [],
+  exports: [],
+  base: 0x8000_0000,
+  entry: '_start',
   kallsyms: false,
 };
 

@@ -19,8 +19,12 @@ export interface Batch {
 export const rounds = 8;
 
 const testParameters = 'm: S2, a: u32, b: i32, c: u64, d: i64';
-const parameters: readonly Variable[] = [{ name: 'a', type: 'u32', mutable: true }, { name: 'b', type: 'i32', mutable: true },
-  { name: 'c', type: 'u64', mutable: true }, { name: 'd', type: 'i64', mutable: true }];
+const parameters: readonly Variable[] = [
+  { name: 'a', type: 'u32', mutable: true },
+  { name: 'b', type: 'i32', mutable: true },
+  { name: 'c', type: 'u64', mutable: true },
+  { name: 'd', type: 'i64', mutable: true },
+];
 
 export function randomBatch(seed: number, count: number): Batch {
   const random = new Random(seed);
@@ -44,9 +48,17 @@ function randomFunction(random: Random, index: number, shared: Shared): TextNode
   const statements = new Statements(new Expressions(random));
   const helpers: Callee[] = [];
   const parts: Part[] = [];
-  const count = random.weighted([[4, 0], [4, 1], [2, 2], [1, 3]] as const);
+  const count = random.weighted([
+    [4, 0],
+    [4, 1],
+    [2, 2],
+    [1, 3],
+  ] as const);
   for (let k = 0; k < count; k++) parts.push(helper(statements, `h${index}_${k}`, helpers, shared));
-  const bases = [{ text: 'm', struct: shared.largest }, { text: 'other', struct: shared.largest }];
+  const bases = [
+    { text: 'm', struct: shared.largest },
+    { text: 'other', struct: shared.largest },
+  ];
   const scope = shared.scope(parameters, bases, helpers, 'u64');
   const pointer = helpers.length > 0 && random.oneIn(2) ? functionPointer(statements, scope, random) : [];
   const body = [...pointer, ...statements.list(random.weighted(sizes)(random), 3, scope, '  ')];
@@ -65,7 +77,9 @@ const sizes: readonly (readonly [number, (random: Random) => number])[] = [
 function helper(statements: Statements, name: string, helpers: Callee[], shared: Shared): TextNode {
   const random = statements.expressions.random;
   const bounded = random.oneIn(4);
-  const parameters: MemoryType[] = Array.from({ length: random.oneIn(4) ? random.below(14) : random.below(5) }, () => random.pick(memoryTypes));
+  const parameters: MemoryType[] = Array.from({ length: random.oneIn(4) ? random.below(14) : random.below(5) }, () =>
+    random.pick(memoryTypes),
+  );
   if (bounded) parameters.unshift('u32');
   const result: MemoryType | 'void' = random.oneIn(6) ? 'void' : random.pick(memoryTypes);
   const value = result === 'void' ? 'void' : promoted(result);
@@ -79,7 +93,12 @@ function helper(statements: Statements, name: string, helpers: Callee[], shared:
   const body = [...first, ...statements.list(1 + random.below(5), 1, scope, '  ')];
   const end = value === 'void' ? [] : mix(scope.variables, value);
   helpers.push(callee);
-  return text(`${bounded && tag.includes('@inline') ? '' : tag}function ${name}(${list}): ${result} {\n`, ...body, ...end, '}\n');
+  return text(
+    `${bounded && tag.includes('@inline') ? '' : tag}function ${name}(${list}): ${result} {\n`,
+    ...body,
+    ...end,
+    '}\n',
+  );
 }
 
 /** Returns at zero; otherwise calls itself once with a smaller first argument and keeps the result. */
@@ -102,7 +121,10 @@ function functionPointer(statements: Statements, scope: Scope, random: Random): 
   const name = statements.fresh('fp');
   const types = target.parameters.map((type, index) => `x${index}: ${type}`).join(', ');
   const others = helpers.filter((each) => sameShape(each, target));
-  const value: Part[] = others.length > 1 ? [statements.expressions.value('bool', 2, scope), ` ? ${random.pick(others).name} : ${target.name}`] : [target.name];
+  const value: Part[] =
+    others.length > 1
+      ? [statements.expressions.value('bool', 2, scope), ` ? ${random.pick(others).name} : ${target.name}`]
+      : [target.name];
   scope.callees.push({ ...target, name });
   return [`  const ${name}: (${types}) => ${target.result} = `, ...value, ';\n'];
 }
@@ -113,23 +135,30 @@ function sameShape(a: Callee, b: Callee): boolean {
 
 /** Ends a function with a result in which every variable in scope has a part. */
 function mix(variables: readonly Variable[], type: 'u64' | MemoryType): Part[] {
-  const terms = variables.filter((variable) => !variable.name.startsWith('g')).map(({ name, type: from }) => {
-    const value = promoted(from);
-    if (value === 'bool') return `  mixed = mixed * 31n + (${name} ? 1n : 0n);\n`;
-    if (value === 'u64') return `  mixed = mixed * 31n + ${name};\n`;
-    if (value === 'i64') return `  mixed = mixed * 31n + (${name} as u64);\n`;
-    return `  mixed = mixed * 31n + u64of(${name});\n`;
-  });
+  const terms = variables
+    .filter((variable) => !variable.name.startsWith('g'))
+    .map(({ name, type: from }) => {
+      const value = promoted(from);
+      if (value === 'bool') return `  mixed = mixed * 31n + (${name} ? 1n : 0n);\n`;
+      if (value === 'u64') return `  mixed = mixed * 31n + ${name};\n`;
+      if (value === 'i64') return `  mixed = mixed * 31n + (${name} as u64);\n`;
+      return `  mixed = mixed * 31n + u64of(${name});\n`;
+    });
   return [text('  let mixed: u64 = 7n;\n', ...terms), `  return ${resultText(type)};\n`];
 }
 
 function resultText(type: MemoryType): string {
   switch (type) {
-    case 'u64': return 'mixed';
-    case 'i64': return 'mixed as i64';
-    case 'bool': return '(mixed & 4n) !== 0n';
-    case 'i32': return '(hi32(mixed) ^ lo32(mixed)) as i32';
-    default: return 'hi32(mixed) ^ lo32(mixed)';
+    case 'u64':
+      return 'mixed';
+    case 'i64':
+      return 'mixed as i64';
+    case 'bool':
+      return '(mixed & 4n) !== 0n';
+    case 'i32':
+      return '(hi32(mixed) ^ lo32(mixed)) as i32';
+    default:
+      return 'hi32(mixed) ^ lo32(mixed)';
   }
 }
 
@@ -175,9 +204,13 @@ ${reset}  fillSpare();
 
 function globals(): u64 {
   let mixed: u64 = 0n;
-${memoryTypes.map((type, index) => `  mixed = mixed * 31n + ${globalText(type, `g${index}`)};\n`).join('')}  return mixed;
+${mixGlobals()}  return mixed;
 }
 `;
+}
+
+function mixGlobals(): string {
+  return memoryTypes.map((type, index) => `  mixed = mixed * 31n + ${globalText(type, `g${index}`)};\n`).join('');
 }
 
 function globalText(type: MemoryType, name: string): string {

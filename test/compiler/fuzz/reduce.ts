@@ -1,5 +1,6 @@
 /**
- * Makes a failing function small. Tries, over and over, to remove statements (large pieces first) and to put an expression's
+ * Makes a failing function small. Tries, over and over, to remove statements (large pieces first) and to put an
+ * expression's
  * own parts or a literal in its place, and keeps what still fails.
  */
 import { nodesOf, print, text, type TextNode, type ValueType } from './node.ts';
@@ -13,10 +14,10 @@ export type Fails = (node: TextNode) => Promise<boolean>;
  */
 export async function reduce(root: TextNode, fails: Fails, attempts: number): Promise<TextNode> {
   let left = attempts;
-  const still = async () => left-- > 0 && await fails(root);
+  const still = async () => left-- > 0 && (await fails(root));
   for (let changed = true; changed && left > 0;) {
     changed = await removeStatements(root, still);
-    changed = await simplifyExpressions(root, still) || changed;
+    changed = (await simplifyExpressions(root, still)) || changed;
   }
   return root;
 }
@@ -41,7 +42,7 @@ async function removeStatements(root: TextNode, still: () => Promise<boolean>): 
       }
     }
   }
-  return await unwrap(root, still) || changed;
+  return (await unwrap(root, still)) || changed;
 }
 
 function isRemovable(part: string | TextNode): boolean {
@@ -70,7 +71,7 @@ async function simplifyExpressions(root: TextNode, still: () => Promise<boolean>
     const kept = node.parts;
     for (const candidate of candidates(node, node.type)) {
       node.parts = candidate;
-      if (print({ ...node, parts: candidate }).length < print({ ...node, parts: kept }).length && await still()) {
+      if (print({ ...node, parts: candidate }).length < print({ ...node, parts: kept }).length && (await still())) {
         changed = true;
         break;
       }
@@ -83,8 +84,15 @@ async function simplifyExpressions(root: TextNode, still: () => Promise<boolean>
 /** Simpler things of the same type, simplest first. */
 function candidates(node: TextNode, type: ValueType): (string | TextNode)[][] {
   const wide = type === 'u64' || type === 'i64';
-  const literals = type === 'bool' ? ['true', 'false'] : wide ? [`(0n as ${type})`, `(1n as ${type})`] : [`(0 as ${type})`, `(1 as ${type})`];
-  const within = nodesOf(node).slice(1).filter((each) => each.kind === 'expression' && each.type === type);
+  const literals =
+    type === 'bool'
+      ? ['true', 'false']
+      : wide
+        ? [`(0n as ${type})`, `(1n as ${type})`]
+        : [`(0 as ${type})`, `(1 as ${type})`];
+  const within = nodesOf(node)
+    .slice(1)
+    .filter((each) => each.kind === 'expression' && each.type === type);
   const widened = within.sort((a, b) => print(a).length - print(b).length).slice(0, 12);
   return [...literals.map((literal) => [literal]), ...widened.map((each) => [...each.parts])];
 }

@@ -22,9 +22,16 @@ export interface StructShape {
 /** What a load of the type gives, before and after which nothing narrower exists. */
 export function promoted(type: MemoryType): ValueType {
   switch (type) {
-    case 'u8': case 'u16': case 'u32': return 'u32';
-    case 'i8': case 'i16': case 'i32': return 'i32';
-    default: return type;
+    case 'u8':
+    case 'u16':
+    case 'u32':
+      return 'u32';
+    case 'i8':
+    case 'i16':
+    case 'i32':
+      return 'i32';
+    default:
+      return type;
   }
 }
 
@@ -36,7 +43,10 @@ export function randomStructs(random: Random): StructShape[] {
     const fields: FieldShape[] = [];
     for (let k = 0; k < count; k++) fields.push(randomField(random, `s${i}f${k}`, structs));
     // Every type is reachable from the last struct, whatever chance said.
-    if (i === 2) memoryTypes.forEach((element, k) => fields.push({ name: `every${k}`, element, count: undefined, volatile: false }));
+    if (i === 2)
+      memoryTypes.forEach((element, k) =>
+        fields.push({ name: `every${k}`, element, count: undefined, volatile: false }),
+      );
     structs.push({ name: `S${i}`, fields });
   }
   return structs;
@@ -53,12 +63,18 @@ export function fillText(struct: StructShape, base: string, next: string, indent
   for (const { name, element, count } of struct.fields) {
     const place = `${base}.${name}`;
     if (count === undefined) {
-      out += typeof element === 'string' ? `${indent}${place} = ${valueText(element, next)};\n` : fillText(element, place, next, indent);
+      out +=
+        typeof element === 'string'
+          ? `${indent}${place} = ${valueText(element, next)};\n`
+          : fillText(element, place, next, indent);
       continue;
     }
     for (let i = 0; i < count; i++) {
       const at = `${place}[${i}]`;
-      out += typeof element === 'string' ? `${indent}${at} = ${valueText(element, next)};\n` : fillText(element, at, next, indent);
+      out +=
+        typeof element === 'string'
+          ? `${indent}${at} = ${valueText(element, next)};\n`
+          : fillText(element, at, next, indent);
     }
   }
   return out;
@@ -80,9 +96,13 @@ function randomField(random: Random, name: string, structs: readonly StructShape
 
 function valueText(type: MemoryType, next: string): string {
   switch (type) {
-    case 'bool': return `(${next} & 1) !== 0`;
-    case 'u64': return `wide(${next}, ${next})`;
-    case 'i64': return `wide(${next}, ${next}) as i64`;
-    default: return next;
+    case 'bool':
+      return `(${next} & 1) !== 0`;
+    case 'u64':
+      return `wide(${next}, ${next})`;
+    case 'i64':
+      return `wide(${next}, ${next}) as i64`;
+    default:
+      return next;
   }
 }

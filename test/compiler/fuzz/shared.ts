@@ -14,7 +14,11 @@ export class Shared {
   readonly text: string;
   /** Statements that set all globals as they were at the start. */
   readonly reset: string;
-  readonly variables: readonly Variable[] = memoryTypes.map((type, index) => ({ name: `g${index}`, type, mutable: true }));
+  readonly variables: readonly Variable[] = memoryTypes.map((type, index) => ({
+    name: `g${index}`,
+    type,
+    mutable: true,
+  }));
   readonly rows: readonly Row[];
   readonly leaves: readonly Leaf[];
   readonly relinks: readonly string[];
@@ -24,27 +28,44 @@ export class Shared {
   constructor(random: Random, structs: readonly StructShape[]) {
     this.structs = structs;
     this.largest = structs.at(-1)!;
-    this.rows = [...tables.map((element) => ({ text: `t_${element}`, element, count: 8, writable: false })),
-      { text: 'words', element: 'u32', count: 8, writable: true }, { text: 'links.row', element: 'u32', count: 8, writable: true }];
+    this.rows = [
+      ...tables.map((element) => ({ text: `t_${element}`, element, count: 8, writable: false })),
+      { text: 'words', element: 'u32', count: 8, writable: true },
+      { text: 'links.row', element: 'u32', count: 8, writable: true },
+    ];
     this.leaves = leavesOf(structs);
     this.relinks = relinksOf(structs);
     const statements = new Statements(new Expressions(random));
     const methods = structs.map((struct) => this.#methodsOf(struct, statements));
     const functions = ['cb0', 'cb1'].map((name) => this.#callback(name, statements));
-    const globals = this.variables.map(({ name, type }) => ({ name, type, value: initialText(type, statements.expressions) }));
+    const globals = this.variables.map(({ name, type }) => ({
+      name,
+      type,
+      value: initialText(type, statements.expressions),
+    }));
     this.reset = globals.map(({ name, value }) => `  ${name} = ${value};\n`).join('') + linkReset;
-    this.text = enums + structs.map((struct, index) => structText(struct, methods[index] ?? '')).join('\n')
+    this.text =
+      enums
+      + structs.map((struct, index) => structText(struct, methods[index] ?? '')).join('\n')
       + globals.map(({ name, type, value }) => `let ${name}: ${type} = ${value};\n`).join('')
       + tables.map((element) => tableText(element, random)).join('')
-      + links + structs.map(sizesText).join('') + functions.join('');
+      + links
+      + structs.map(sizesText).join('')
+      + functions.join('');
   }
 
   /** What a function can name; `own` are its parameters. */
   scope(own: readonly Variable[], bases: readonly Base[], callees: readonly Callee[], result: Scope['result']): Scope {
     const all = [...bases, { text: 'links.s!', struct: this.structs[0]! }];
     return {
-      variables: [...this.variables, ...own], bases: all, rows: [...this.rows], callees: [...this.callees, ...methodCalls(all, this.#methods), ...callees],
-      leaves: this.leaves, relinks: this.relinks, loops: [], result,
+      variables: [...this.variables, ...own],
+      bases: all,
+      rows: [...this.rows],
+      callees: [...this.callees, ...methodCalls(all, this.#methods), ...callees],
+      leaves: this.leaves,
+      relinks: this.relinks,
+      loops: [],
+      result,
     };
   }
 
@@ -63,10 +84,14 @@ export class Shared {
 
   /** A function that pointers in memory point to. */
   #callback(name: string, statements: Statements): string {
-    const scope = { ...this.scope([{ name: 'x', type: 'u32', mutable: true }], [{ text: 'other', struct: this.largest }], [], 'u32'), callees: [] };
+    const scope = {
+      ...this.scope([{ name: 'x', type: 'u32', mutable: true }], [{ text: 'other', struct: this.largest }], [], 'u32'),
+      callees: [],
+    };
     const parts: Part[] = statements.list(2, 1, scope, '  ');
     const value = statements.expressions.value('u32', 2, scope);
-    if (this.callees.length === 0) this.callees.push({ name: 'links.f', parameters: ['u32'], result: 'u32', bounded: false });
+    if (this.callees.length === 0)
+      this.callees.push({ name: 'links.f', parameters: ['u32'], result: 'u32', bounded: false });
     return print(text(`function ${name}(x: u32): u32 {\n`, ...parts, '  return ', value, ';\n}\n'));
   }
 }
@@ -100,8 +125,14 @@ function twice${name}(): u32 { return twice<${name}>(); }
 function leavesOf(structs: readonly StructShape[]): Leaf[] {
   const sizes = structs.flatMap(({ name }) => [`SIZE_${name}`, `LAST_${name}`, `twice${name}()`]);
   return [
-    ...['(Plain.B as i32)', '(Plain.C as i32)', '(Plain.D as i32)'].map((each) => ({ text: each, type: 'i32' as const })),
-    ...['(High.Y as u32)', '(High.Z as u32)', "(char('~') as u32)", ...sizes].map((each) => ({ text: each, type: 'u32' as const })),
+    ...['(Plain.B as i32)', '(Plain.C as i32)', '(Plain.D as i32)'].map((each) => ({
+      text: each,
+      type: 'i32' as const,
+    })),
+    ...['(High.Y as u32)', '(High.Z as u32)', "(char('~') as u32)", ...sizes].map((each) => ({
+      text: each,
+      type: 'u32' as const,
+    })),
     { text: '(links.s === null)', type: 'bool' },
     { text: '(links.row !== words)', type: 'bool' },
     { text: '(addr(other) - addr(memory))', type: 'u32' },
@@ -110,14 +141,17 @@ function leavesOf(structs: readonly StructShape[]): Leaf[] {
 
 /** `links.s` may come to point into the test's own memory, `links.row` into itself: the same cells by two names. */
 function relinksOf([first, ...others]: readonly StructShape[]): string[] {
-  const paths = others.at(-1)!.fields.filter((field) => field.element === first)
+  const paths = others
+    .at(-1)!
+    .fields.filter((field) => field.element === first)
     .map((field) => `links.s = other.${field.name}${field.count === undefined ? '' : '[1]'}`);
   return ['links.s = spare', 'links.row = words', 'links.row = links.row', 'links.f = cb1', 'links.f = cb0', ...paths];
 }
 
 function methodCalls(bases: readonly Base[], methods: readonly Callee[]): Callee[] {
-  return bases.flatMap(({ text: base, struct }) => methods.filter(({ name }) => name === `${struct.name}.mix`)
-    .map((method) => ({ ...method, name: `${base}.mix` })));
+  return bases.flatMap(({ text: base, struct }) =>
+    methods.filter(({ name }) => name === `${struct.name}.mix`).map((method) => ({ ...method, name: `${base}.mix` })),
+  );
 }
 
 function initialText(type: MemoryType, expressions: Expressions): string {

@@ -27,26 +27,58 @@ export class Statements {
   }
 
   #one(depth: number, scope: Scope, indent: string): TextNode {
-    const simple = [[6, 'declare'], [8, 'assign'], [2, 'call'], [2, 'step']] as const;
-    const control = [[4, 'if'], [2, 'for'], [2, 'while'], [1, 'do'], [2, 'switch'], [1, 'leave'], [1, 'block'], [1, 'pointer'],
-      [1, 'row'], [1, 'struct'], [1, 'relink']] as const;
+    const simple = [
+      [6, 'declare'],
+      [8, 'assign'],
+      [2, 'call'],
+      [2, 'step'],
+    ] as const;
+    const control = [
+      [4, 'if'],
+      [2, 'for'],
+      [2, 'while'],
+      [1, 'do'],
+      [2, 'switch'],
+      [1, 'leave'],
+      [1, 'block'],
+      [1, 'pointer'],
+      [1, 'row'],
+      [1, 'struct'],
+      [1, 'relink'],
+    ] as const;
     switch (this.#random.weighted(depth > 0 ? [...simple, ...control] : simple)) {
-      case 'declare': return this.#declare(scope, indent);
-      case 'call': return this.#call(scope, indent) ?? this.#assign(scope, indent);
-      case 'step': return this.#step(scope, indent) ?? this.#assign(scope, indent);
-      case 'if': return this.#if(depth, scope, indent);
-      case 'for': return this.#for(depth, scope, indent);
-      case 'while': return this.#while(depth, scope, indent);
-      case 'do': return this.#do(depth, scope, indent);
-      case 'switch': return this.#switch(depth, scope, indent);
-      case 'leave': return this.#leave(scope, indent) ?? this.#assign(scope, indent);
-      case 'block': return statement(`${indent}{\n`, ...this.#body(depth, scope, indent), `${indent}}\n`);
-      case 'pointer': return this.#pointer(scope, indent);
-      case 'row': return this.#row(scope, indent);
-      case 'struct': return this.#struct(scope, indent);
+      case 'declare':
+        return this.#declare(scope, indent);
+      case 'call':
+        return this.#call(scope, indent) ?? this.#assign(scope, indent);
+      case 'step':
+        return this.#step(scope, indent) ?? this.#assign(scope, indent);
+      case 'if':
+        return this.#if(depth, scope, indent);
+      case 'for':
+        return this.#for(depth, scope, indent);
+      case 'while':
+        return this.#while(depth, scope, indent);
+      case 'do':
+        return this.#do(depth, scope, indent);
+      case 'switch':
+        return this.#switch(depth, scope, indent);
+      case 'leave':
+        return this.#leave(scope, indent) ?? this.#assign(scope, indent);
+      case 'block':
+        return statement(`${indent}{\n`, ...this.#body(depth, scope, indent), `${indent}}\n`);
+      case 'pointer':
+        return this.#pointer(scope, indent);
+      case 'row':
+        return this.#row(scope, indent);
+      case 'struct':
+        return this.#struct(scope, indent);
       case 'relink':
-        return scope.relinks.length > 0 ? statement(`${indent}${this.#random.pick(scope.relinks)};\n`) : this.#assign(scope, indent);
-      default: return this.#assign(scope, indent);
+        return scope.relinks.length > 0
+          ? statement(`${indent}${this.#random.pick(scope.relinks)};\n`)
+          : this.#assign(scope, indent);
+      default:
+        return this.#assign(scope, indent);
     }
   }
 
@@ -66,7 +98,13 @@ export class Statements {
     if (type === 'bool' || this.#random.below(3) > 0) {
       return statement(indent, place.text, ' = ', this.expressions.valueFor(place.cell, 3, scope), ';\n');
     }
-    return statement(indent, place.text, ` ${this.expressions.compound(type)} `, this.expressions.value(type, 3, scope), ';\n');
+    return statement(
+      indent,
+      place.text,
+      ` ${this.expressions.compound(type)} `,
+      this.expressions.value(type, 3, scope),
+      ';\n',
+    );
   }
 
   #step(scope: Scope, indent: string): TextNode | undefined {
@@ -95,7 +133,11 @@ export class Statements {
 
   /** A bool, or now and then an integer that is tested for zero. */
   #condition(scope: Scope): TextNode {
-    return this.expressions.value(this.#random.oneIn(6) ? this.#random.pick(['u32', 'i32', 'u64'] as const) : 'bool', 3, scope);
+    return this.expressions.value(
+      this.#random.oneIn(6) ? this.#random.pick(['u32', 'i32', 'u64'] as const) : 'bool',
+      3,
+      scope,
+    );
   }
 
   #for(depth: number, scope: Scope, indent: string): TextNode {
@@ -120,7 +162,11 @@ export class Statements {
     const also = this.#random.oneIn(2) ? [' && ', this.expressions.value('bool', 2, scope)] : [];
     return statement(
       `${indent}let ${name}: u32 = ${1 + this.#random.below(6)};\n`,
-      `${indent}${label}while (${name}-- !== 0`, ...also, ') {\n', ...this.#body(depth, around, indent), `${indent}}\n`,
+      `${indent}${label}while (${name}-- !== 0`,
+      ...also,
+      ') {\n',
+      ...this.#body(depth, around, indent),
+      `${indent}}\n`,
     );
   }
 
@@ -131,8 +177,11 @@ export class Statements {
     const also = this.#random.oneIn(2) ? [' && ', this.expressions.value('bool', 2, scope)] : [];
     return statement(
       `${indent}let ${name}: i32 = 0;\n`,
-      `${indent}${label}do {\n`, ...this.#body(depth, around, indent),
-      `${indent}} while (++${name} < ${1 + this.#random.below(5)}`, ...also, ');\n',
+      `${indent}${label}do {\n`,
+      ...this.#body(depth, around, indent),
+      `${indent}} while (++${name} < ${1 + this.#random.below(5)}`,
+      ...also,
+      ');\n',
     );
   }
 
@@ -148,7 +197,12 @@ export class Statements {
       if (index === otherwise) parts.push(`${indent}  default:\n`);
       parts.push(`${indent}  case ${each}:`);
       if (this.#random.oneIn(5)) parts.push('\n');
-      else parts.push(' {\n', ...this.list(1 + this.#random.below(2), depth - 1, inner(around), `${indent}    `), this.#clauseEnd(indent));
+      else
+        parts.push(
+          ' {\n',
+          ...this.list(1 + this.#random.below(2), depth - 1, inner(around), `${indent}    `),
+          this.#clauseEnd(indent),
+        );
     });
     return statement(...parts, `${indent}}\n`);
   }
@@ -161,7 +215,8 @@ export class Statements {
     const count = 2 + this.#random.below(dense ? 12 : 5);
     const values = new Set<string>();
     const start = this.#random.below(4);
-    for (let i = 0; i < count; i++) values.add(dense ? String(start + i) : this.expressions.literal(type).parts.join(''));
+    for (let i = 0; i < count; i++)
+      values.add(dense ? String(start + i) : this.expressions.literal(type).parts.join(''));
     return [...new Map([...values].map((value) => [BigInt(value.replace(/[()]/g, '')), value])).values()];
   }
 

@@ -13,11 +13,7 @@ export interface Target {
 const timeoutMs = 60_000;
 const maxInstructions = 2_000_000_000;
 
-const qemu: Target = {
-  name: 'qemu',
-  available: hasQemu,
-  run: async (elf) => runOnQemu(elf, { timeoutMs }).console,
-};
+const qemu: Target = { name: 'qemu', available: hasQemu, run: async (elf) => runOnQemu(elf, { timeoutMs }).console };
 
 /** The interpreter alone. */
 const interpreter: Target = { name: 'interpreter', available: true, run: (elf) => onMachine(elf, 0) };
@@ -31,7 +27,9 @@ async function onMachine(image: Uint8Array, hotCount: number): Promise<string> {
   const machine = await Machine.create({ image, memory: 32 << 20, hotCount });
   try {
     const ending = await machine.run({ maxInstructions });
-    return ending.kind === 'exit' || ending.kind === 'reset' ? machine.console : `${machine.console}\n${JSON.stringify(ending)}\n`;
+    return ending.kind === 'exit' || ending.kind === 'reset'
+      ? machine.console
+      : `${machine.console}\n${JSON.stringify(ending)}\n`;
   } finally {
     await machine.dispose();
   }

@@ -77,7 +77,10 @@ test('structs lie in memory as C lays them out', () => {
     class Inner { a: u8; b: u64; }
     class Outer { x: u8; y: i16; inner: Arr<Embed<Inner>, 2>; ok: bool; }
     export let outer!: Embed<Outer>;
-    export function set(i: u32): u32 { outer.x = 1; outer.y = -2; outer.inner[i].b = 0x1122334455667788n; outer.ok = true; return sizeof<Outer>(); }
+    export function set(i: u32): u32 {
+      outer.x = 1; outer.y = -2; outer.inner[i].b = 0x1122334455667788n; outer.ok = true;
+      return sizeof<Outer>();
+    }
   `);
   expect(functions['set']!(1)).toBe(48);
   const at = address('outer') - ramBase;
@@ -128,7 +131,10 @@ test('function pointers, tables of operations, recursion with storage of its own
 
 test('further arguments are cells, 64-bit ones aligned', () => {
   const { functions } = load(`
-    function sum(format: cstr, ...args: VarArg[]): u32 { const p = cells(args); return p[0] + p[2] * 10 + p[3] * 100 + p[4] * 1000; }
+    function sum(format: cstr, ...args: VarArg[]): u32 {
+      const p = cells(args);
+      return p[0] + p[2] * 10 + p[3] * 100 + p[4] * 1000;
+    }
     export function f(): u32 { return sum('', 1, wide(3, 2), true); }
   `);
   expect(functions['f']!()).toBe(1 + 20 + 300 + 1000);
@@ -143,10 +149,11 @@ test('strings go in and out', () => {
   expect(memory.textAt(Number(functions['greeting']!()))).toBe('grüß');
 });
 
-test('devices, CSRs and other functions are the host\'s', () => {
+test("devices, CSRs and other functions are the host's", () => {
   const written: [number, number, number][] = [];
   const csrs: [string, number][] = [];
-  const { functions } = load(`
+  const { functions } = load(
+    `
     declare function outside(x: u32): u32;
     function naked(): u32 { asm\`ret\`; }
     export function f(): u32 {
@@ -155,14 +162,19 @@ test('devices, CSRs and other functions are the host\'s', () => {
       csrs_sstatus(2);
       return readw(0x10000008) + outside(1) + naked();
     }
-  `, {
-    devices: { read: (_, size) => 100 * size, write: (address, size, value) => written.push([address, size, value]) },
-    readCsr: () => 1,
-    writeCsr: (csr, value) => csrs.push([csr, value]),
-    functions: { outside: (x: number) => x + 1, naked: () => 5 },
-  });
+  `,
+    {
+      devices: { read: (_, size) => 100 * size, write: (address, size, value) => written.push([address, size, value]) },
+      readCsr: () => 1,
+      writeCsr: (csr, value) => csrs.push([csr, value]),
+      functions: { outside: (x: number) => x + 1, naked: () => 5 },
+    },
+  );
   expect(functions['f']!()).toBe(207);
-  expect(written).toEqual([[0x1000_0000, 4, 0xffff_fff0], [0x1000_0004, 1, 0x23]]);
+  expect(written).toEqual([
+    [0x1000_0000, 4, 0xffff_fff0],
+    [0x1000_0004, 1, 0x23],
+  ]);
   expect(csrs).toEqual([['sstatus', 3]]);
 });
 
@@ -180,8 +192,16 @@ test('atomics give the old word; a store conditional needs its reservation', () 
 });
 
 test.each([
-  ['read of nothing', 'const p = cast<Ptr<u32>>(16); return p[0];', 'read of 4 bytes at 0x00000010, where there is nothing'],
-  ['misaligned', 'const p = cast<Ptr<u32>>(0x80000002); return p[0];', '4 bytes at 0x80000002, which is not a multiple of 4'],
+  [
+    'read of nothing',
+    'const p = cast<Ptr<u32>>(16); return p[0];',
+    'read of 4 bytes at 0x00000010, where there is nothing',
+  ],
+  [
+    'misaligned',
+    'const p = cast<Ptr<u32>>(0x80000002); return p[0];',
+    '4 bytes at 0x80000002, which is not a multiple of 4',
+  ],
   ['wild call', 'const f = cast<() => u32>(64); return f();', 'call of 0x00000040, where no function is'],
   ['endless', 'for (;;) {}', 'the guest ran longer than the limit'],
   ['unreachable', 'unreachable();', 'unreachable() was reached'],

@@ -1,5 +1,6 @@
 /**
- * Programs that were once compiled wrongly, by the prototype or as the fuzzer found and reduced them: each `guest/` file has a `check(index, round)` that is
+ * Programs that were once compiled wrongly, by the prototype or as the fuzzer found and reduced them: each `guest/`
+ * file has a `check(index, round)` that is
  * called for every index below its `count`, in the oracle and in compiled code.
  */
 import { readFileSync, readdirSync } from 'node:fs';

@@ -9,7 +9,9 @@ const begin = '<!-- rules -->\n';
 const end = '<!-- end of rules -->';
 
 function ruleTable(): string {
-  const rows = Object.entries(rules).map(([name, [message, advice]]) => `| \`${name}\` | ${cell(message)} | ${cell(advice)} |\n`);
+  const rows = Object.entries(rules).map(
+    ([name, [message, advice]]) => `| \`${name}\` | ${cell(message)} | ${cell(advice)} |\n`,
+  );
   return `| rule | message | advice |\n|---|---|---|\n${rows.join('')}`;
 }
 
@@ -27,7 +29,9 @@ test('the reference page lists every rule with its message and advice', () => {
 
 test('the reference page mentions every type and builtin of the prelude', () => {
   const text = readFileSync(page, 'utf8');
-  const declared = [...readFileSync(prelude, 'utf8').matchAll(/^declare (?:function|type|interface) (\w+)/gm)].map((match) => match[1] ?? '');
+  const declared = [...readFileSync(prelude, 'utf8').matchAll(/^declare (?:function|type|interface) (\w+)/gm)].map(
+    (match) => match[1] ?? '',
+  );
   expect(declared.length).toBeGreaterThan(100);
   const missing = declared.filter((name) => !mentions(text, name));
   expect(missing).toEqual([]);

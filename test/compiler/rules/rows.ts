@@ -1,6 +1,8 @@
 /**
- * For every rule of the dialect a program that breaks it, and the sentence it is refused with. A row is the rule, the text of
- * `main.ts` and the message. Where a rule has several forms there are several rows. `outside.ts` belongs to another image.
+ * For every rule of the dialect a program that breaks it, and the sentence it is refused with. A row is the rule, the
+ * text of
+ * `main.ts` and the message. Where a rule has several forms there are several rows. `outside.ts` belongs to another
+ * image.
  */
 import type { Rule } from '../../../src/compiler/rules.ts';
 
@@ -8,7 +10,8 @@ export type Row = readonly [rule: Rule, text: string, message: string];
 
 /** The body of a function with something of everything to work on. */
 function inside(body: string): string {
-  return `class Pair { x: u32; y: i32; wide: u64; next: Pair | null; cells: Arr<u8, 4>; f: (a: u32) => u32; size(): u32 { return this.x; } }
+  return `class Pair { x: u32; y: i32; wide: u64; next: Pair | null; cells: Arr<u8, 4>; f: (a: u32) => u32;
+  size(): u32 { return this.x; } }
 enum Color { Red, Green }
 const LIMIT = 4;
 let counter: u32 = 0;
@@ -40,9 +43,16 @@ export const modules: readonly Row[] = [
   ['exportForm', 'export default 4;', 'only declarations may be exported'],
   ['duplicateName', 'let x: u32 = 0; let x: u32 = 1;', 'x is declared twice'],
   ['duplicateName', 'class A { x: u32; x: u32; }', 'x is declared twice'],
-  ['duplicateSymbol', "import { visible as shown } from './outside.ts';\nexport function visible(): void {}",
-    'visible of outside.ts and visible of main.ts would have the same symbol visible'],
-  ['notExported', "import { peek } from './outside.ts';\nexport function f(): u32 { return peek(); }", 'secret belongs to another image and is not exported'],
+  [
+    'duplicateSymbol',
+    "import { visible as shown } from './outside.ts';\nexport function visible(): void {}",
+    'visible of outside.ts and visible of main.ts would have the same symbol visible',
+  ],
+  [
+    'notExported',
+    "import { peek } from './outside.ts';\nexport function f(): u32 { return peek(); }",
+    'secret belongs to another image and is not exported',
+  ],
 ];
 
 export const names: readonly Row[] = [
@@ -66,8 +76,16 @@ export const types: readonly Row[] = [
   ['typeArguments', 'let x: Arr<u8>;', 'Arr takes 2 type argument(s)'],
   ['embedClass', 'class A { x: Embed<u32>; }', 'Embed takes a class'],
   ['arrayCount', 'class A { x: Arr<u8, 0>; }', 'the length of an Arr must be a constant of at least 1'],
-  ['byValue', 'class A { x: u32; } function f(a: Embed<A>): void {}', 'a Embed<A> cannot be passed, returned or assigned as a value'],
-  ['byValue', inside('const r = local<Arr<u8, 4>>(); p.cells = r;'), 'a Arr<u8, 4> cannot be passed, returned or assigned as a value'],
+  [
+    'byValue',
+    'class A { x: u32; } function f(a: Embed<A>): void {}',
+    'a Embed<A> cannot be passed, returned or assigned as a value',
+  ],
+  [
+    'byValue',
+    inside('const r = local<Arr<u8, 4>>(); p.cells = r;'),
+    'a Arr<u8, 4> cannot be passed, returned or assigned as a value',
+  ],
   ['voidType', 'let x: void;', 'void is only the result of a function'],
   ['missingType', 'function f(x): void {}', 'x needs a type'],
   ['missingType', 'class A { x; }', 'x needs a type'],
@@ -91,22 +109,42 @@ export const declarations: readonly Row[] = [
   ['classForm', 'class A { static x: u32; }', 'classes have no static members'],
   ['classForm', 'class A { get x(): u32 { return 1; } }', 'classes have no accessors'],
   ['fieldForm', 'class A { x: u32 = 4; }', 'a field is a name and a type'],
-  ['tooLarge', 'class A { x: Arr<Arr<u8, 65536>, 65536>; }', 'Arr<Arr<u8, 65536>, 65536> is larger than the address space'],
+  [
+    'tooLarge',
+    'class A { x: Arr<Arr<u8, 65536>, 65536>; }',
+    'Arr<Arr<u8, 65536>, 65536> is larger than the address space',
+  ],
   ['tooLarge', 'class A { x: Arr<u8, 0x60000000>; y: Arr<u8, 0x60000000>; }', 'A is larger than the address space'],
   ['templateUse', inside('const f = make;'), 'make is a template'],
-  ['templateDepth', 'function f<T>(): void { f<Ptr<T>>(); } export function g(): void { f<u8>(); }', 'the templates called from f do not end'],
+  [
+    'templateDepth',
+    'function f<T>(): void { f<Ptr<T>>(); } export function g(): void { f<u8>(); }',
+    'the templates called from f do not end',
+  ],
   ['variableForm', inside('const { x } = p;'), 'a variable must be one name'],
   ['varKeyword', inside('var x: u32 = 0;'), 'var is outside the dialect'],
   ['varKeyword', 'var x: u32 = 0;', 'var is outside the dialect'],
-  ['initialConstant', 'function f(): u32 { return 1; } let x: u32 = f();', 'the first value of a global must be known at link time'],
+  [
+    'initialConstant',
+    'function f(): u32 { return 1; } let x: u32 = f();',
+    'the first value of a global must be known at link time',
+  ],
   ['constInitial', 'const x: u32;', 'x has no value'],
   ['aggregateInitial', 'class A { x: u32; } let a: Embed<A> = 4;', 'Embed<A> must be written as { field: value, ... }'],
   ['unknownField', 'class A { x: u32; } let a: Embed<A> = { z: 4 };', 'A has no field z'],
   ['unknownField', inside('p.missing;'), 'Pair has no field missing'],
   ['tooManyElements', 'let a: Arr<u8, 2> = [1, 2, 3];', '3 elements do not fit in Arr<u8, 2>'],
-  ['storageLocal', inside('let x: Arr<u8, 4>;'), 'a local variable holds an integer, bool or address, not a Arr<u8, 4>'],
+  [
+    'storageLocal',
+    inside('let x: Arr<u8, 4>;'),
+    'a local variable holds an integer, bool or address, not a Arr<u8, 4>',
+  ],
   ['asmForm', inside('asm`nop`; counter = 1;'), 'asm must be the whole body of a function'],
-  ['asmSubstitution', 'function f(a: u32): void { asm`mv a0, ${a}`; }', 'asm text may mention only constants, functions and globals'],
+  [
+    'asmSubstitution',
+    'function f(a: u32): void { asm`mv a0, ${a}`; }',
+    'asm text may mention only constants, functions and globals',
+  ],
   ['asmText', 'export function f(): void { asm`frobnicate a0`; }', 'frobnicate is not an instruction of RV32IMA.'],
   ['tagForm', '/** @section */ function f(): void {}', '@section takes the name of a section, such as .init'],
   ['tagForm', '/**\n * @inline\n * @noinline\n */\nfunction f(): void {}', '@inline contradicts @noinline'],
@@ -174,10 +212,22 @@ export const expressions: readonly Row[] = [
   ['addrOperand', inside('const x = addr(a);'), 'a has no address'],
   ['ptrOperand', inside('const x = ptr(a);'), 'ptr takes something in memory'],
   ['storageType', inside('const x = local<u32>();'), 'local takes a class or an Arr, not u32'],
-  ['offsetField', inside("const x = offsetof<Pair>('missing');"), 'offsetof takes a class and the name of one of its fields'],
+  [
+    'offsetField',
+    inside("const x = offsetof<Pair>('missing');"),
+    'offsetof takes a class and the name of one of its fields',
+  ],
   ['cellsOperand', inside('const x = cells(q);'), 'cells takes the ...rest parameter of the function it is in'],
-  ['restUse', 'function f(...args: VarArg[]): void { const x = args[0]; }', 'further arguments can only be read by cells(args)'],
-  ['variadicType', 'function f(...args: VarArg[]): void {} function idle(): void {} function g(): void { f(idle()); }', 'a void cannot be one of further arguments'],
+  [
+    'restUse',
+    'function f(...args: VarArg[]): void { const x = args[0]; }',
+    'further arguments can only be read by cells(args)',
+  ],
+  [
+    'variadicType',
+    'function f(...args: VarArg[]): void {} function idle(): void {} function g(): void { f(idle()); }',
+    'a void cannot be one of further arguments',
+  ],
   ['csrUnknown', inside('csrr_frobnicate();'), 'there is no control and status register frobnicate'],
   ['csrReadOnly', inside('csrw_mhartid(1);'), 'mhartid is read-only'],
 ];

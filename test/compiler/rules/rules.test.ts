@@ -3,7 +3,13 @@ import { check } from '../../../src/compiler/check/checker.ts';
 import { rules } from '../../../src/compiler/rules.ts';
 import { files, rows } from './rows.ts';
 
-const image = { kind: 'module', name: 'wrong', files: ['main.ts', 'other.ts'], imports: ['outside.ts'], exports: 'all' } as const;
+const image = {
+  kind: 'module',
+  name: 'wrong',
+  files: ['main.ts', 'other.ts'],
+  imports: ['outside.ts'],
+  exports: 'all',
+} as const;
 
 /** What the compiler says first of a program. */
 function firstOf(text: string) {
@@ -25,8 +31,14 @@ test('a right program is not refused', () => {
 });
 
 test('several mistakes are told in one run, each once, in the order of the text', () => {
-  const { diagnostics } = check(new Map([['main.ts', 'let x: any;\nfunction f(): u32 { return y + z; }\nfunction g(): void { return 1; }\n']]), image);
+  const { diagnostics } = check(
+    new Map([['main.ts', 'let x: any;\nfunction f(): u32 { return y + z; }\nfunction g(): void { return 1; }\n']]),
+    image,
+  );
   expect(diagnostics.map(({ line, column, rule }) => `${line}:${column} ${rule}`)).toEqual([
-    '1:8 anyType', '2:28 unknownName', '2:32 unknownName', '3:22 returnValue',
+    '1:8 anyType',
+    '2:28 unknownName',
+    '2:32 unknownName',
+    '3:22 returnValue',
   ]);
 });

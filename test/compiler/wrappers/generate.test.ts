@@ -46,16 +46,20 @@ test('a body file that lacks nothing is left alone', () => {
 });
 
 test('a new function gains a skeleton below what was written by hand, which stays as it is', () => {
-  const byHand = read('net.bodies.ts').replace('return kmalloc(size, flags);', 'return kmalloc(size + 4, flags); // by hand');
-  const header = `${read('net.ts')}\n/** @inout dev */\nexport function netif_stop(dev: NetDevice, why: Link): void {}\n`;
+  const byHand = read('net.bodies.ts').replace(
+    'return kmalloc(size, flags);',
+    'return kmalloc(size + 4, flags); // by hand',
+  );
+  const added = '/** @inout dev */\nexport function netif_stop(dev: NetDevice, why: Link): void {}\n';
+  const header = `${read('net.ts')}\n${added}`;
   const { bodies, appended } = generate(header, new Map([['net.bodies.ts', byHand]]));
   const text = bodies.get('net.bodies.ts') ?? '';
   expect(appended).toEqual(['nooks_wb_netif_stop']);
   expect(text.startsWith(byHand.trimEnd())).toBe(true);
-  const added = text.slice(byHand.trimEnd().length);
-  expect(added).toContain('export function nooks_wb_netif_stop(dev: NetDevice, why: Link): void {');
+  const appendix = text.slice(byHand.trimEnd().length);
+  expect(appendix).toContain('export function nooks_wb_netif_stop(dev: NetDevice, why: Link): void {');
   // Names the file already imports are not imported twice.
-  expect(added.match(/^import .*/gm)).toEqual(["import { Link, netif_stop } from './net.ts';"]);
+  expect(appendix.match(/^import .*/gm)).toEqual(["import { Link, netif_stop } from './net.ts';"]);
 });
 
 test('a body written in another hand-written file counts as written', () => {
@@ -65,12 +69,30 @@ test('a body written in another hand-written file counts as written', () => {
 
 test.each([
   ['/** @in skb */ export function f(x: u32): void {}', "@in names 'skb', which is not a parameter: write one of x"],
-  ['/** @in x forever */ export function f(x: u32): void {}', "@in: 'forever' is not a lifetime (call, explicit, semantic), 'as Type' or 'size expression'"],
-  ['/** @object freed by f */ export class A { x: u32; }', '@object freed by f: write @object, @object release <function>, and mapped after it'],
-  ['export function f<T>(): T { return local<T>(); }', 'f is a template, which is inlined into the extension: mark it @internal'],
-  ['/** @deferred */ export function f(x: u32): u32 { return x; }', 'f is @deferred but returns u32: a call run later returns nothing'],
-  ['export function f(...x: VarArg[]): void {}', 'f takes any number of arguments: name the function that takes their cells, @cells vf'],
-  ['export class A { f: (a: u64, b: u64, c: u64, d: u64) => void; }', 'A_f takes 8 words: a function given to the kernel takes at most 7, pass a struct'],
+  [
+    '/** @in x forever */ export function f(x: u32): void {}',
+    "@in: 'forever' is not a lifetime (call, explicit, semantic), 'as Type' or 'size expression'",
+  ],
+  [
+    '/** @object freed by f */ export class A { x: u32; }',
+    '@object freed by f: write @object, @object release <function>, and mapped after it',
+  ],
+  [
+    'export function f<T>(): T { return local<T>(); }',
+    'f is a template, which is inlined into the extension: mark it @internal',
+  ],
+  [
+    '/** @deferred */ export function f(x: u32): u32 { return x; }',
+    'f is @deferred but returns u32: a call run later returns nothing',
+  ],
+  [
+    'export function f(...x: VarArg[]): void {}',
+    'f takes any number of arguments: name the function that takes their cells, @cells vf',
+  ],
+  [
+    'export class A { f: (a: u64, b: u64, c: u64, d: u64) => void; }',
+    'A_f takes 8 words: a function given to the kernel takes at most 7, pass a struct',
+  ],
 ])('%s is refused', (text, message) => {
   const { problems } = generate(text);
   expect(problems).toEqual([{ place: { file: './net.ts', line: 1 }, message }]);
@@ -78,7 +100,9 @@ test.each([
 
 test('interface.ts declares exactly what generated code may import', () => {
   const text = readFileSync(new URL('../../../src/guest/nooks/interface.ts', import.meta.url), 'utf8');
-  const declared = [...text.matchAll(/^export (?:declare function|class|const) (\w+)/gm)].map((match) => match[1] ?? '');
+  const declared = [...text.matchAll(/^export (?:declare function|class|const) (\w+)/gm)].map(
+    (match) => match[1] ?? '',
+  );
   expect(declared.sort()).toEqual([...interfaceNames].sort());
 });
 
@@ -86,9 +110,18 @@ test('statistics count wrappers, lines, and what two extensions share', () => {
   const { headers, entries, bodies } = generate(read('net.ts'));
   const nic = 'const ops: NetDeviceOps = { open, stop, xmit }; register_netdev(dev); netif_rx(skb); kmalloc(1, 2);';
   const timer = 'add_timer(t, 1n); kmalloc(3, 0); jiffies();';
-  const usage = new Map([['nic', usageOf(headers, [nic])], ['timer', usageOf(headers, [timer])]]);
+  const usage = new Map([
+    ['nic', usageOf(headers, [nic])],
+    ['timer', usageOf(headers, [timer])],
+  ]);
   const statistics = wrapperStatistics(headers, entries, bodies, usage);
-  expect(statistics).toMatchObject({ kernelFunctions: 13, extensionFunctions: 6, direct: 1, objectTypes: 5, shared: 1 });
+  expect(statistics).toMatchObject({
+    kernelFunctions: 13,
+    extensionFunctions: 6,
+    direct: 1,
+    objectTypes: 5,
+    shared: 1,
+  });
   expect(statistics.byExtension).toEqual({
     nic: { kernel: 3, extension: 3, unshared: 5 },
     timer: { kernel: 2, extension: 0, unshared: 1 },

@@ -1,12 +1,17 @@
 /**
- * A stand-in for the isolation layer, in which wrappers run on the host: no page tables, but two sides, versions of objects and a
+ * A stand-in for the isolation layer, in which wrappers run on the host: no page tables, but two sides, versions of
+ * objects and a
  * log. Domains are numbers; wrapped function pointers are addresses handed out from `thunkBase` on.
  */
 import type { HostProgram } from '../../../src/compiler/oracle/load.ts';
 
 export type Log = (string | number)[][];
 
-interface Interposed { readonly wrapper: number; readonly entry: number; readonly target: number }
+interface Interposed {
+  readonly wrapper: number;
+  readonly entry: number;
+  readonly target: number;
+}
 
 const thunkBase = 0x5000_0000;
 
@@ -23,7 +28,8 @@ export class Isolation {
 
   /** The functions of interface.ts. */
   readonly functions = {
-    nooks_kernel_call: (body: number, count: number, words: number[]) => this.#cross('kernel', body, words.slice(0, count)),
+    nooks_kernel_call: (body: number, count: number, words: number[]) =>
+      this.#cross('kernel', body, words.slice(0, count)),
     nooks_driver_call: (target: number, count: number, words: number[]) => {
       const { entry } = this.#interposed.find((each) => each.target === target)!;
       return this.#cross('extension', entry, words.slice(0, count));
@@ -51,18 +57,30 @@ export class Isolation {
       this.#versions.set(address, address);
       return address;
     },
-    nooks_object_unmap: (_: number, type: number) => { this.log.push(['unmap', type]); },
+    nooks_object_unmap: (_: number, type: number) => {
+      this.log.push(['unmap', type]);
+    },
     nooks_object_drop: (_: number, type: number, address: number) => {
       this.log.push(['drop', type]);
       for (const [extension, kernel] of this.#versions) if (kernel === address) this.#versions.delete(extension);
     },
-    nooks_object_track: (_: number, type: number, __: number, size: number) => { this.log.push(['track', type, size]); },
+    nooks_object_track: (_: number, type: number, __: number, size: number) => {
+      this.log.push(['track', type, size]);
+    },
   };
 
-  /** What the kernel does when it calls a function pointer: the thunk passes the target in the register after the arguments. */
+  /**
+   * What the kernel does when it calls a function pointer: the thunk passes the target in the register after the
+   * arguments.
+   */
   callPointer(address: number, entries: readonly string[], ...words: number[]): number {
     const { wrapper, target } = this.#interposed[address - thunkBase]!;
-    return Number(BigInt.asIntN(32, this.program!.callWords(this.program!.functionAddress(entries[wrapper - 1]!), [...words, target])));
+    return Number(
+      BigInt.asIntN(
+        32,
+        this.program!.callWords(this.program!.functionAddress(entries[wrapper - 1]!), [...words, target]),
+      ),
+    );
   }
 
   drainDeferred(): void {

@@ -1,4 +1,6 @@
-/** The generated wrappers of the sample header at work, on the host, between a small extension and a stand-in kernel. */
+/**
+ * The generated wrappers of the sample header at work, on the host, between a small extension and a stand-in kernel.
+ */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { loadOnHost } from '../../../src/compiler/oracle/host.ts';
@@ -10,7 +12,8 @@ const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
 
 const extension = `
 import { NetDevice, NetDeviceOps, SkBuff } from './net.ts';
-import { nooks_w_dev_alloc_skb, nooks_w_kmalloc, nooks_w_netif_rx, nooks_w_register_netdev, nooks_w_seek } from './net.wrappers.ts';
+import { nooks_w_dev_alloc_skb, nooks_w_kmalloc, nooks_w_netif_rx } from './net.wrappers.ts';
+import { nooks_w_register_netdev, nooks_w_seek } from './net.wrappers.ts';
 
 let device!: Embed<NetDevice>;
 const ops: NetDeviceOps = { open, xmit };
@@ -52,25 +55,42 @@ export function poolAddress(): usize { pool.len = 60; return addr(pool); }
 function boot() {
   const isolation = new Isolation();
   const net = read(`${folder}net.ts`)
-    .replace('register_netdev(dev: NetDevice): i32 { return 0; }', 'register_netdev(dev: NetDevice): i32 { registered = dev; dev.index = 3; return 0; }')
-    .replace('dev_alloc_skb(length: u32): SkBuff | null { return null; }', 'dev_alloc_skb(length: u32): SkBuff | null { pool.len = length; return length > MAX_SKB ? null : pool; }')
+    .replace(
+      'register_netdev(dev: NetDevice): i32 { return 0; }',
+      'register_netdev(dev: NetDevice): i32 { registered = dev; dev.index = 3; return 0; }',
+    )
+    .replace(
+      'dev_alloc_skb(length: u32): SkBuff | null { return null; }',
+      'dev_alloc_skb(length: u32): SkBuff | null { pool.len = length; return length > MAX_SKB ? null : pool; }',
+    )
     .replace('netif_rx(skb: SkBuff): void {}', 'netif_rx(skb: SkBuff): void { received += skb.len; }')
     .replace('return 0; }\n\n/** @consumes address', 'return 0x88000000; }\n\n/** @consumes address');
   const files = new Map([
-    ...['net.wrappers.ts', 'objects.wrappers.ts', 'net.bodies.ts'].map((name) => [folder + name, read(folder + name)] as const),
-    [`${folder}net.ts`, net + kernel], [`${folder}extension.ts`, extension],
+    ...['net.wrappers.ts', 'objects.wrappers.ts', 'net.bodies.ts'].map(
+      (name) => [folder + name, read(folder + name)] as const,
+    ),
+    [`${folder}net.ts`, net + kernel],
+    [`${folder}extension.ts`, extension],
     ['src/guest/nooks/interface.ts', read('src/guest/nooks/interface.ts')],
     ['src/guest/lib/memory.ts', read('src/guest/lib/memory.ts')],
   ]);
-  const image = { kind: 'module', name: 'wrapped', files: [folder, 'src/guest/'], imports: [], exports: 'all' } as const;
+  const image = {
+    kind: 'module',
+    name: 'wrapped',
+    files: [folder, 'src/guest/'],
+    imports: [],
+    exports: 'all',
+  } as const;
   const program = loadOnHost(files, image, { functions: isolation.functions });
   isolation.program = program;
   return { isolation, program, functions: program.functions };
 }
 
-const entries = [...read(`${folder}objects.wrappers.ts`).matchAll(/^ {2}cast<usize>\((nooks_x_\w+)\)/gm)].map((match) => match[1] ?? '');
+const entries = [...read(`${folder}objects.wrappers.ts`).matchAll(/^ {2}cast<usize>\((nooks_x_\w+)\)/gm)].map(
+  (match) => match[1] ?? '',
+);
 
-test('registering makes a version of the kernel\'s own, with wrapped functions, and copies results back', () => {
+test("registering makes a version of the kernel's own, with wrapped functions, and copies results back", () => {
   const { isolation, program, functions } = boot();
   expect(functions['init']!()).toBe(0);
   const own = program.address('device');
@@ -84,7 +104,7 @@ test('registering makes a version of the kernel\'s own, with wrapped functions, 
   expect(isolation.side).toBe('extension');
 });
 
-test('the kernel reaches the extension with the extension\'s version, and only what may change comes back', () => {
+test("the kernel reaches the extension with the extension's version, and only what may change comes back", () => {
   const { isolation, program, functions } = boot();
   functions['init']!();
   const own = program.address('device');
@@ -97,7 +117,7 @@ test('the kernel reaches the extension with the extension\'s version, and only w
   expect(program.memory.load(version + offset.index, 4)).toBe(3);
 });
 
-test('a packet is mapped; a critical field comes back after every crossing, an @in object\'s others do not', () => {
+test("a packet is mapped; a critical field comes back after every crossing, an @in object's others do not", () => {
   const { isolation, program, functions } = boot();
   functions['init']!();
   const version = program.memory.load(program.address('registered'), 4);
@@ -120,7 +140,7 @@ test('a deferred call runs at the next crossing, and what it consumes is dropped
   expect(isolation.log.map(([what]) => what)).toEqual(['to kernel', 'map', 'to kernel', 'drop']);
 });
 
-test('a pointer that is no object of the extension\'s never reaches the kernel function', () => {
+test("a pointer that is no object of the extension's never reaches the kernel function", () => {
   const { isolation, program, functions } = boot();
   functions['wild']!();
   isolation.drainDeferred();

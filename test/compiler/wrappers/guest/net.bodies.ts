@@ -1,5 +1,6 @@
 /**
- * Bodies of the wrappers of net, written by hand. The generator appends a skeleton for each body that is missing
+ * Bodies of the wrappers of net, written by hand. The generator appends a skeleton for each body that
+ * is missing
  * and changes nothing else.
  */
 import {

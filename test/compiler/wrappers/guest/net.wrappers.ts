@@ -104,7 +104,7 @@ export function nooks_w_del_timer(timer: Timer): bool {
   return lo32(nooks_kernel_call(cast<usize>(nooks_wb_del_timer), 1, cast<u32>(timer))) !== 0;
 }
 
-/** Extension wrapper of NetDeviceOps_open (net.ts:27): the kernel calls it in place of the extension's function. */
+/** Extension wrapper of NetDeviceOps_open (net.ts:27): the kernel calls it for the extension's function. */
 export function nooks_x_NetDeviceOps_open(dev: NetDevice, target: NooksTarget): i32 {
   if (!nooks_target_alive(target)) return nooks_dead_target(target) as i32;
   return nooks_xb_NetDeviceOps_open(dev, target);
@@ -115,7 +115,7 @@ export function nooks_call_NetDeviceOps_open(target: NooksTarget, dev: NetDevice
   return lo32(nooks_driver_call(target, 1, cast<u32>(dev))) as i32;
 }
 
-/** Extension wrapper of NetDeviceOps_stop (net.ts:29): the kernel calls it in place of the extension's function. */
+/** Extension wrapper of NetDeviceOps_stop (net.ts:29): the kernel calls it for the extension's function. */
 export function nooks_x_NetDeviceOps_stop(dev: NetDevice, target: NooksTarget): i32 {
   if (!nooks_target_alive(target)) return nooks_dead_target(target) as i32;
   return nooks_xb_NetDeviceOps_stop(dev, target);
@@ -126,7 +126,7 @@ export function nooks_call_NetDeviceOps_stop(target: NooksTarget, dev: NetDevice
   return lo32(nooks_driver_call(target, 1, cast<u32>(dev))) as i32;
 }
 
-/** Extension wrapper of NetDeviceOps_xmit (net.ts:35): the kernel calls it in place of the extension's function. */
+/** Extension wrapper of NetDeviceOps_xmit (net.ts:35): the kernel calls it for the extension's function. */
 export function nooks_x_NetDeviceOps_xmit(skb: SkBuff, dev: NetDevice, target: NooksTarget): i32 {
   if (!nooks_target_alive(target)) return nooks_dead_target(target) as i32;
   return nooks_xb_NetDeviceOps_xmit(skb, dev, target);
@@ -137,7 +137,7 @@ export function nooks_call_NetDeviceOps_xmit(target: NooksTarget, skb: SkBuff, d
   return lo32(nooks_driver_call(target, 2, cast<u32>(skb), cast<u32>(dev))) as i32;
 }
 
-/** Extension wrapper of NetDeviceOps_stats (net.ts:37): the kernel calls it in place of the extension's function. */
+/** Extension wrapper of NetDeviceOps_stats (net.ts:37): the kernel calls it for the extension's function. */
 export function nooks_x_NetDeviceOps_stats(dev: NetDevice, target: NooksTarget): NetStats | null {
   if (!nooks_target_alive(target)) { nooks_dead_target(target); return null; }
   return nooks_xb_NetDeviceOps_stats(dev, target);
@@ -148,7 +148,7 @@ export function nooks_call_NetDeviceOps_stats(target: NooksTarget, dev: NetDevic
   return cast<NetStats | null>(lo32(nooks_driver_call(target, 1, cast<u32>(dev))));
 }
 
-/** Extension wrapper of InterruptHandler (net.ts:62): the kernel calls it in place of the extension's function. */
+/** Extension wrapper of InterruptHandler (net.ts:62): the kernel calls it for the extension's function. */
 export function nooks_x_InterruptHandler(irq: u32, cookie: usize, target: NooksTarget): bool {
   if (!nooks_target_alive(target)) { nooks_dead_target(target); return false; }
   return nooks_xb_InterruptHandler(irq, cookie, target);
@@ -159,7 +159,7 @@ export function nooks_call_InterruptHandler(target: NooksTarget, irq: u32, cooki
   return lo32(nooks_driver_call(target, 2, irq, cast<u32>(cookie))) !== 0;
 }
 
-/** Extension wrapper of Timer_callback (net.ts:68): the kernel calls it in place of the extension's function. */
+/** Extension wrapper of Timer_callback (net.ts:68): the kernel calls it for the extension's function. */
 export function nooks_x_Timer_callback(data: usize, target: NooksTarget): void {
   if (!nooks_target_alive(target)) { nooks_dead_target(target); return; }
   nooks_xb_Timer_callback(data, target);

@@ -110,8 +110,8 @@ export function nooks_wrap_NetDeviceOps(from: NetDeviceOps): NetDeviceOps {
   const domain = nooks_caller();
   const known = nooks_object_find(domain, OT_NetDeviceOps, addr(from));
   if (known) return cast<NetDeviceOps>(known);
-  const to = cast<NetDeviceOps>(
-    nooks_object_adopt(domain, OT_NetDeviceOps, addr(from), sizeof<NetDeviceOps>(), NOOKS_EXPLICIT));
+  const size = sizeof<NetDeviceOps>();
+  const to = cast<NetDeviceOps>(nooks_object_adopt(domain, OT_NetDeviceOps, addr(from), size, NOOKS_EXPLICIT));
   to.open = cast<(dev: NetDevice) => i32>(nooks_interpose(NX_NetDeviceOps_open, cast<usize>(from.open)));
   to.stop = cast<(dev: NetDevice) => i32>(nooks_interpose(NX_NetDeviceOps_stop, cast<usize>(from.stop)));
   to.xmit = cast<(skb: SkBuff, dev: NetDevice) => i32>(nooks_interpose(NX_NetDeviceOps_xmit, cast<usize>(from.xmit)));
