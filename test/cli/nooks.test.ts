@@ -98,7 +98,7 @@ const lost = 'hart 0 trapped, and its trap handler cannot be fetched: '
 const ends: [string, number, string][] = [
   ['run missing.elf', 2, 'cannot read image missing.elf: no such file or directory'],
   ['run lost.elf --engine lockstep', 3, lost],
-  ['run lost.elf --engine parallel --harts 2', 3, lost],
+  ['run lost.elf --engine parallel', 3, lost],
   ['run sleeper.elf --engine lockstep', 5, 'every hart waits for an interrupt that cannot come'],
 ];
 test.each(ends)('nooks %s: status %d, and one line on stderr', async (line, status, sentence) => {
