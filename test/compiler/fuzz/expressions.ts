@@ -170,8 +170,8 @@ export class Expressions {
       case 'shift': {
         const count = this.random.oneIn(2)
           ? String(this.random.below(32))
-          : expression(type, '(', value(type), ' & 63)');
-        // `>>>` of an i32 is a u32.
+          : expression(type, '0 + (', value(type), ' & 63)');
+        // `>>>` of an i32 is a u32. The zero before `(` is for the parser, as in a comparison.
         const operator = this.random.pick(['<<', '>>', '>>>']);
         return expression(type, '((', value(type), ` ${operator} `, count, operator === '>>>' ? `) as ${type})` : '))');
       }
@@ -244,7 +244,7 @@ export class Expressions {
       case 'shift': {
         const count = this.random.oneIn(2)
           ? `${this.random.below(64)}n`
-          : expression(type, '(', value(type), ' & 127n)');
+          : expression(type, '0n + (', value(type), ' & 127n)');
         return expression(type, '(', value(type), ` ${this.random.pick(['<<', '>>'])} `, count, ')');
       }
       case 'divide':
