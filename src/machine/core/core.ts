@@ -46,7 +46,7 @@ interface Exports {
 const imports = [
   ['mmio_read', 3, 1], ['mmio_write', 4, 0], ['read_counter', 2, 1], ['write_counter', 3, 0],
   ['new_code_page', 3, 1], ['refresh_code_page', 1, 0], ['invalidate', 1, 0], ['decode', 2, 0],
-  ['probe', 3, 1], ['hot', 3, 0], ['remapped', 1, 0], ['linked', 2, 0],
+  ['probe', 3, 1], ['hot', 3, 0], ['remapped', 1, 0], ['linked', 3, 0],
 ] as const;
 
 export const defaultHotCount = 1000;
@@ -75,8 +75,8 @@ export class Core {
   onHot: (hart: number, pc: number, page: number) => void = () => {};
   /** Called with a region's place in the table when it did not find its pages mapped as it knew them. */
   onRemapped: (index: number) => void = () => {};
-  /** Called when a region has often been entered straight from others, with the last of them. */
-  onLinked: (from: number, to: number) => void = () => {};
+  /** Called each time a region has been entered straight from others `linkCount` times, with the last of them. */
+  onLinked: (hart: number, from: number, to: number) => void = () => {};
 
   constructor(options: CoreOptions) {
     const { memory, layout, engine, harts, surroundings } = options;
@@ -96,7 +96,7 @@ export class Core {
         return code.operationAt(page >>> 0, ip >>> 0);
       },
       remapped: (index: number) => this.onRemapped(index),
-      linked: (from: number, to: number) => this.onLinked(from, to),
+      linked: (hart: number, from: number, to: number) => this.onLinked(hart, from, to),
       hot: (hart: number, pc: number, page: number) => this.onHot(hart, pc >>> 0, page >>> 0),
     };
     const instance = new WebAssembly.Instance(new WebAssembly.Module(coreBytes(options)), { env });

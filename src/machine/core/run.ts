@@ -1,6 +1,6 @@
 import { table } from '../../isa/instruction.ts';
 import { semantics } from '../../isa/semantics.ts';
-import type { Fn, Label, Local } from '../wasm/function.ts';
+import type { Label, Local } from '../wasm/function.ts';
 import { stops } from '../words/hart.ts';
 import { codePage, tables } from '../words/layout.ts';
 import { type CoreContext, hartOf } from './context.ts';
@@ -9,8 +9,8 @@ import { defer, type Exits, Interpreting, raiseIllegal, type State } from './int
 import { operationCount } from './operations.ts';
 import { leaving, regionSignature } from './region.ts';
 
-/** How often a region is entered straight from others before the translator hears of it. */
-const linkCount = 3000;
+/** Each time a region has been entered straight from others so often, the translator hears of it. */
+export const linkCount = 3000;
 
 /**
  * run(hart, budget): takes at most `budget` steps; answers why it stopped (see `stops`), with the hart's state in its
@@ -99,7 +99,7 @@ function runDispatch(
       f.if(f.lt(entry, f.constant(0)), () => {
         hart.set('pc', target);
         f.set(region, f.and(entry, f.constant(0x7fff_ffff)));
-        countLink(context, f, { from: previous, to: region });
+        countLink(context, s, { from: previous, to: region });
         f.set(previous, region);
         f.set(left, f.callIndirect(module.signature(regionSignature), region, h, left));
         f.set(target, hart.get('pc'));
@@ -121,12 +121,15 @@ function runDispatch(
 }
 
 /** Going from region to region costs; the translator is told of pairs that do so often, to make them one. */
-function countLink({ module, arrivals }: CoreContext, f: Fn, { from, to }: { from: Local; to: Local }): void {
+function countLink({ module, arrivals }: CoreContext, { f, h }: State, { from, to }: { from: Local; to: Local }): void {
   f.if(from, () => f.if(f.ne(from, to), () => {
     const at = f.let(f.shl(to, f.constant(2)));
     const count = f.let(f.add(f.load(at, arrivals), f.constant(1)));
     f.store(at, count, arrivals);
-    f.if(f.eq(count, f.constant(linkCount)), () => f.do(module.call(f, 'linked', from, to)));
+    f.if(f.eq(count, f.constant(linkCount)), () => {
+      f.store(at, f.constant(0), arrivals);
+      f.do(module.call(f, 'linked', h, from, to));
+    });
   }));
 }
 

@@ -2,6 +2,7 @@ import { decode, type Instruction } from '../../isa/instruction.ts';
 import type { CodeCache, RegionOwner } from '../core/code-cache.ts';
 import type { Core } from '../core/core.ts';
 import { regionSignature } from '../core/region.ts';
+import { linkCount } from '../core/run.ts';
 import type { Fn } from '../wasm/function.ts';
 import { moduleBytes } from '../wasm/module.ts';
 import { hartWords } from '../words/hart.ts';
@@ -22,6 +23,10 @@ interface Translated {
   readonly entries: ReadonlyMap<number, number>;
   /** How often it was found that its pages are mapped otherwise. */
   misses: number;
+  /** How many times in a row it came from a merging. */
+  readonly merges: number;
+  /** Steps of the hart that last entered it straight from others often. */
+  linkedAt: number | undefined;
 }
 
 interface Hot { readonly hart: number; readonly pc: number; readonly page: number }
@@ -35,6 +40,9 @@ const merged: Limits = { instructions: 1500, pages: 12 };
 const mostRegions = engineParts.regions - 1000;
 /** Smaller regions cost more to enter than they save. */
 const fewestInstructions = 3;
+/** A merging throws optimised code away, so it must pay, and the same code is not merged over and over. */
+const stepsPerLink = 1000;
+const mostMerges = 6;
 /** Requests wait until there are so many, or for so many looks: each module costs as much as several regions. */
 const batch = { requests: 24, looks: 8 } as const;
 /** A region found mapped otherwise this often gives its entries up. */
@@ -71,7 +79,7 @@ export class Translator implements RegionOwner {
     core.code.owner = this;
     core.onHot = (hart, pc, page) => void this.#queue.push({ hart, pc, page });
     core.onRemapped = (index) => this.#remapped(index);
-    core.onLinked = (from, to) => this.#links.add(from, to);
+    core.onLinked = (hart, from, to) => this.#linked(hart, from, to);
   }
 
   /** Regions alive. */
@@ -112,6 +120,21 @@ export class Translator implements RegionOwner {
     this.#queue = [];
   }
 
+  /** Regions are merged where going from one to the other is a noticeable part of the work, at the rate of now. */
+  #linked(hart: number, from: number, to: number): void {
+    const target = this.#byIndex.get(to);
+    if (!target || target.merges >= mostMerges) return;
+    const steps = this.#steps(hart), since = target.linkedAt;
+    target.linkedAt = steps;
+    if (since !== undefined && steps - since < linkCount * stepsPerLink) this.#links.add(from, to);
+  }
+
+  /** Steps a hart had taken when its turn began. */
+  #steps(hart: number): number {
+    const word = (offset: number) => this.#words[(hart + offset) >>> 2]! >>> 0;
+    return word(hartWords.offset.retiredHigh) * 2 ** 32 + word(hartWords.offset.retiredLow);
+  }
+
   #remapped(index: number): void {
     const translated = this.#byIndex.get(index);
     if (translated && ++translated.misses > mostMisses) this.#remove(translated);
@@ -134,7 +157,8 @@ export class Translator implements RegionOwner {
     let instructions = 0;
     for (const index of group) {
       const part = this.#byIndex.get(index);
-      if (!part || instructions + part.instructions > merged.instructions) continue;
+      const fits = part && part.merges < mostMerges && instructions + part.instructions <= merged.instructions;
+      if (!fits) continue;
       instructions += part.instructions;
       parts.push(part);
     }
@@ -145,11 +169,12 @@ export class Translator implements RegionOwner {
     if (parts.some((part) => [...part.pages].some(([number, page]) => pages.get(number) !== page))) return [];
     const seeds = parts.flatMap((part) => [...part.entries.keys()]);
     for (const part of parts) this.#remove(part);
-    const made = this.#translate(seeds, merged, (number) => pages.get(number));
+    const merges = Math.max(...parts.map((part) => part.merges)) + 1;
+    const made = this.#translate(seeds, merged, (number) => pages.get(number), merges);
     return made ? [made] : [];
   }
 
-  #translate(seeds: readonly number[], limits: Limits, pageOf: PageOf): Made | undefined {
+  #translate(seeds: readonly number[], limits: Limits, pageOf: PageOf, merges = 0): Made | undefined {
     const code = this.#core.code;
     const region = discover(seeds, (at) => this.#fetch(code, at, pageOf(at >>> 12)), limits);
     const instructions = [...region.blocks.values()].reduce((sum, block) => sum + block.instructions.length, 0);
@@ -157,13 +182,14 @@ export class Translator implements RegionOwner {
     const pages = new Map([...region.pages].map((number) => [number, pageOf(number)!]));
     const shared = this.#layout.engines > 1;
     const fn = emitRegion(region, { shared, physical: (number) => code.physical(pages.get(number)!) });
-    const translated = this.#claim({ region, instructions, pages });
+    const translated = this.#claim({ region, instructions, pages, merges });
     this.made++;
     return { translated, fn };
   }
 
   /** Finds a place for a region and points its entries there. */
-  #claim({ region, instructions, pages }: Pick<Translated, 'region' | 'instructions' | 'pages'>): Translated {
+  #claim(its: Pick<Translated, 'region' | 'instructions' | 'pages' | 'merges'>): Translated {
+    const { region, pages } = its;
     const index = this.#free.pop() ?? this.#core.table.grow(1);
     const entries = new Map<number, number>();
     for (const at of region.entries) {
@@ -173,7 +199,7 @@ export class Translator implements RegionOwner {
       this.#words[word] = index | (1 << 31);
       entries.set(at, word);
     }
-    const translated = { region, instructions, index, pages, entries, misses: 0 };
+    const translated: Translated = { ...its, index, entries, misses: 0, linkedAt: undefined };
     for (const page of pages.values()) this.#byPage.set(page, (this.#byPage.get(page) ?? new Set()).add(translated));
     this.#byIndex.set(index, translated);
     this.#words[this.#arrivals + index] = 0;
