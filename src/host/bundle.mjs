@@ -62,12 +62,25 @@ function make(key) {
  * @param {string} folder where it will be
  */
 function bundle(draft, folder) {
+  const build = bundler(draft, folder);
+  const threads = readdirSync(`${root}workers`).filter((name) => name.endsWith('.ts'));
+  // A thread needs all of its code at once, and one file loads faster than several; a command needs some of it.
+  build({ entryPoints: threads.map((name) => `workers/${name}`) });
+  build({ entryPoints: ['src/cli/nooks.ts'], splitting: true, chunkNames: 'src/chunks/[hash]' });
+}
+
+/**
+ * A function that bundles entry points, named from the project's folder, as all of the program is bundled.
+ * @param {string} draft where to write
+ * @param {string} folder where it will be
+ * @returns {(options: import('esbuild').BuildOptions) => void}
+ */
+export function bundler(draft, folder) {
   /** @type {{ dependencies: Record<string, string> }} */
   const { dependencies } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
   // Loaded here, because most starts have a bundle.
   const { buildSync } = /** @type {typeof import('esbuild')} */ (createRequire(import.meta.url)('esbuild'));
-  /** @type {(options: import('esbuild').BuildOptions) => void} */
-  const build = (options) => void buildSync({
+  return (options) => void buildSync({
     absWorkingDir: root, outbase: root, outdir: draft,
     bundle: true, format: 'esm', platform: 'node', target: 'node20',
     external: Object.keys(dependencies).filter((name) => !bundledPackages.includes(name)),
@@ -83,10 +96,6 @@ function bundle(draft, folder) {
       + 'const require = $createRequire(import.meta.url);' },
     ...options,
   });
-  const threads = readdirSync(`${root}workers`).filter((name) => name.endsWith('.ts'));
-  // A thread needs all of its code at once, and one file loads faster than several; a command needs some of it.
-  build({ entryPoints: threads.map((name) => `workers/${name}`) });
-  build({ entryPoints: ['src/cli/nooks.ts'], splitting: true, chunkNames: 'src/chunks/[hash]' });
 }
 
 /**
