@@ -12,8 +12,8 @@ export interface HartData extends ThreadData { readonly hart: number }
 /** Why a hart's thread parked. */
 export type Parked = 'stopped' | 'limit' | 'unhandled';
 
-/** Steps between looks at the world: some twenty microseconds. */
-const sliceSteps = 30_000;
+/** Steps between looks at the world: some ten microseconds where another hart may call, more where only devices may. */
+const sliceSteps = { alone: 100_000, among: 30_000 } as const;
 
 /** One hart of a parallel machine, on its own thread. While `run` is on its way, the thread answers nothing else. */
 export class HartService {
@@ -24,11 +24,13 @@ export class HartService {
   readonly #address: number;
   readonly #view: HartView;
   readonly #spins: number;
+  readonly #sliceSteps: number;
 
   constructor(data: HartData) {
     const { hart, memory, hotCount = defaultHotCount } = data;
     this.#hart = hart;
     this.#spins = data.spins;
+    this.#sliceSteps = data.harts === 1 ? sliceSteps.alone : sliceSteps.among;
     this.#parallel = new ParallelBoard(data, threads.hart(hart),
       (host, bytes) => this.#core.code.invalidate(host, bytes));
     const { layout, board } = this.#parallel;
@@ -63,7 +65,7 @@ export class HartService {
       const now = this.#parallel.now();
       // Any hart raises the timer interrupts of all; the I/O thread sees to the other devices.
       if (board.clint.due <= now) board.clint.tick(now);
-      const stop = this.#core.run(this.#address, sliceSteps);
+      const stop = this.#core.run(this.#address, this.#sliceSteps);
       if (this.#translator?.hasWork) this.#translator.flush();
       if (stop === stops.wait) this.#wait();
       if (stop === stops.halt && this.#halted()) return 'unhandled';
