@@ -40,6 +40,14 @@ async function bundle(environment: NodeJS.ProcessEnv = {}): Promise<string> {
 
 const folders = () => readdirSync(project.path('build/bundle'));
 
+test('the typescript package is required, which takes less than half the time of an import', async () => {
+  copyFileSync(`${projectFolder}src/host/typescript.mjs`, project.path('src/host/typescript.mjs'));
+  project.write('src/cli/nooks.ts', 'import ts from "typescript"; console.log(typeof ts.createSourceFile);');
+  const program = fileURLToPath(`${await bundle()}src/cli/nooks.js`);
+  expect(project.run(process.execPath, program)).toBe('function\n');
+  expect(readFileSync(program, 'utf8')).not.toMatch(/(?:from|import) *["']typescript["']/);
+});
+
 test('a bundle is made once, and again when a source changes; the guest\'s sources do not matter', async () => {
   const first = await bundle();
   expect(project.run(process.execPath, fileURLToPath(`${first}src/cli/nooks.js`))).toBe('one\n');
