@@ -63,7 +63,7 @@ export class HartService {
     const { board } = this.#parallel;
     while (!this.#parallel.stopped) {
       const now = this.#parallel.now();
-      // Any hart raises the timer interrupts of all; the I/O thread sees to the other devices.
+      // Any hart that runs raises the timer interrupts of all; the I/O thread sees to the other devices.
       if (board.clint.due <= now) board.clint.tick(now);
       const stop = this.#core.run(this.#address, this.#sliceSteps);
       if (this.#translator?.hasWork) this.#translator.flush();
@@ -86,19 +86,24 @@ export class HartService {
     return true;
   }
 
-  /** `wfi`: sleeps until an enabled interrupt is pending, the hart's timer is due, or the host calls. */
+  /** `wfi`: sleeps until an enabled interrupt is pending, the hart's timer is due, or somebody wants its attention. */
   #wait(): void {
     const { words } = this.#parallel;
     const index = this.#parallel.pendingIndex(this.#hart);
-    const enabled = this.#view.mie | attention;
+    const isDue = (pending: number) => ((pending | this.#view.soft) & this.#view.mie) !== 0;
     for (let spin = 0; spin < this.#spins; spin++) {
-      if (((Atomics.load(words, index) | this.#view.soft) & enabled) !== 0) return;
+      const pending = Atomics.load(words, index);
+      if (isDue(pending)) return;
+      if ((pending & attention) !== 0) break;
     }
+    Atomics.and(words, index, ~attention);
+    if (this.#parallel.stopped) return;
     const pending = Atomics.load(words, index);
-    if (((pending | this.#view.soft) & enabled) !== 0) return;
+    if (isDue(pending)) return;
     const left = this.#parallel.board.clint.timerDue(this.#hart) - this.#parallel.now();
     if (left <= 0) return;
-    // Woken by whoever sets a bit of the word: a device's line (Board), or `stop` (ParallelBoard).
+    // Woken by whoever sets a bit of the word: a device's line (Board), `stop` or another hart's change of this one's
+    // timer (ParallelBoard).
     Atomics.wait(words, index, pending, left === Infinity ? undefined : left / 1e6);
   }
 }

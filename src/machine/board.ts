@@ -37,6 +37,8 @@ export interface BoardPins {
   wake(hart: number): void;
   /** The next moment at which a device has something to do has changed. */
   dueChanged(): void;
+  /** The same of the CLINT alone, for a hart's timer. */
+  timerChanged(hart: number): void;
   /** A device wrote RAM: `bytes` bytes from host address `host` on. */
   wrote(host: number, bytes: number): void;
   /** Before each device access by a hart, for those who keep the event stream. */
@@ -103,7 +105,7 @@ export class Board {
       ? (hart: number, line: number, level: boolean) => this.#setPendingAlone(hart, line, level)
       : (hart: number, line: number, level: boolean) => this.#setPending(hart, line, level);
     this.clint = new Clint(view(clintWords, at.clint), lock(clintWords, at.clint), { harts: layout.harts, clock },
-      { setPending, timerChanged: () => pins.dueChanged() });
+      { setPending, timerChanged: pins.timerChanged });
     this.plic = new Plic(view(plicWords, at.plic), lock(plicWords, at.plic), { harts: layout.harts }, { setPending });
     const line = (source: number) => (level: boolean) => this.plic.setLevel(source, level);
     this.uart = new Uart(view(uartWords, at.uart), lock(uartWords, at.uart),

@@ -84,6 +84,7 @@ export class LockstepMachine {
         reset: () => this.#exit(exits.reset, 0),
         wake: (hart) => this.#lockstep.wake(hart),
         dueChanged: () => this.#lockstep.dueChanged(),
+        timerChanged: () => this.#lockstep.dueChanged(),
         wrote: (host, bytes) => this.core.code.invalidate(host, bytes),
         access: (hart, physical, size, value) => {
           this.#digest.event(hart, physical, size, value);
