@@ -12,8 +12,8 @@ export interface HartData extends ThreadData { readonly hart: number }
 /** Why a hart's thread parked. */
 export type Parked = 'stopped' | 'limit' | 'unhandled';
 
-/** Steps between looks at the world: some ten microseconds where another hart may call, more where only devices may. */
-const sliceSteps = { alone: 100_000, among: 30_000 } as const;
+/** Steps between looks at the world: some twenty microseconds where another hart may call, more where none can. */
+const sliceSteps = { alone: 100_000, among: 60_000 } as const;
 
 /** One hart of a parallel machine, on its own thread. While `run` is on its way, the thread answers nothing else. */
 export class HartService {
