@@ -84,7 +84,7 @@ export function bundler(draft, folder) {
     absWorkingDir: root, outbase: root, outdir: draft,
     bundle: true, format: 'esm', platform: 'node', target: 'node20',
     external: Object.keys(dependencies).filter((name) => !bundledPackages.includes(name)),
-    alias: { typescript: './src/host/typescript.mjs' },
+    alias: { typescript: fileURLToPath(new URL('./typescript.mjs', import.meta.url)) },
     sourcemap: true, sourcesContent: false, logLevel: 'silent',
     // Files of src/host and src/cli name others by their place in the tree, wherever their code has gone.
     define: {

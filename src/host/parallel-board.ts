@@ -22,7 +22,7 @@ export const threads = { hart: (index: number) => 1 + index, main: 100, io: 101 
 /** A bit of the pending word that no interrupt has: the host wants the hart's attention. */
 export const attention = 1 << 31;
 
-/** `performance.now` starts with its thread; `process.hrtime`, the same clock, is common to all but three times dearer. */
+/** `performance.now` starts with its thread; `process.hrtime`, the same clock, is common to all, and dearer. */
 const threadStart = (() => {
   const [seconds, nanoseconds] = process.hrtime();
   return seconds * 1e9 + nanoseconds - performance.now() * 1e6;
