@@ -22,15 +22,13 @@ export const threads = { hart: (index: number) => 1 + index, main: 100, io: 101 
 /** A bit of the pending word that no interrupt has: the host wants the hart's attention. */
 export const attention = 1 << 31;
 
-/** `performance.now` starts with its thread; `process.hrtime`, the same clock, is common to all, and dearer. */
-const threadStart = (() => {
-  const [seconds, nanoseconds] = process.hrtime();
-  return seconds * 1e9 + nanoseconds - performance.now() * 1e6;
-})();
-
-/** The host's monotonic clock, in nanoseconds; the same on all threads but for the microseconds of `threadStart`. */
+/**
+ * The host's monotonic clock, in nanoseconds. `performance.now` would be cheaper, but it starts with its thread, and
+ * the threads' starts cannot be told apart finely enough: guests see time go backwards from hart to hart.
+ */
 export function hostNow(): number {
-  return threadStart + performance.now() * 1e6;
+  const [seconds, nanoseconds] = process.hrtime();
+  return seconds * 1e9 + nanoseconds;
 }
 
 /** One thread's view of a parallel machine: its board, the clock, and the words by which threads talk. */
