@@ -3,8 +3,8 @@ import { Core, defaultHotCount } from '../machine/core/core.ts';
 import { halts } from '../machine/core/trap.ts';
 import { Translator } from '../machine/translator/translator.ts';
 import { type HartView } from '../machine/machine.ts';
-import { hartWords, stops } from '../machine/words/hart.ts';
-import { ProbeRing, stepsOf } from './probe-ring.ts';
+import { hartWords, stepsBefore, stops } from '../machine/words/hart.ts';
+import { ProbeRing } from './probe-ring.ts';
 import { attention, ParallelBoard, type ThreadData, threads } from './parallel-board.ts';
 
 export interface HartData extends ThreadData { readonly hart: number }
@@ -38,7 +38,7 @@ export class HartService {
     this.#view = hartWords.at(memory.buffer, this.#address);
     const ring = new ProbeRing(memory.buffer, boardPlaces(layout).probeRing(hart));
     const surroundings = board.surroundings((address, pc) =>
-      ring.put(pc, stepsOf(memory.buffer, address), this.#view.x));
+      ring.put(pc, stepsBefore(this.#parallel.words, address), this.#view.x));
     this.#core = new Core({ memory, layout, engine: hart, harts: [hart], surroundings, hotCount });
     this.#translator = hotCount > 0 ? new Translator(this.#core, memory, layout, hart) : undefined;
   }

@@ -3,11 +3,12 @@ import type { CostProfile } from '../machine/core/cost.ts';
 import { type DeviceAccess, type HartView, LockstepMachine } from '../machine/machine.ts';
 import type { Snapshot } from '../machine/snapshot.ts';
 import { Symbols } from '../machine/symbols.ts';
+import { stepsBefore } from '../machine/words/hart.ts';
 import { type BootOptions, checkBoard, planBoot } from './boot.ts';
 import { Console } from './console.ts';
 import { type Disk, openDisk } from './disk.ts';
 import { ParallelMachine, type ProbeWatcher } from './parallel.ts';
-import { type ProbeHit, stepsOf } from './probe-ring.ts';
+import type { ProbeHit } from './probe-ring.ts';
 import type { ConsoleSink, MachineEnding } from './session.ts';
 
 export type EngineName = 'parallel' | 'lockstep';
@@ -263,8 +264,9 @@ class LockstepEngine implements Engine {
 
   async setProbes(probes: ReadonlyMap<number, ProbeWatcher>): Promise<void> {
     const { memory, layout } = this.#machine;
+    const words = new Int32Array(memory.buffer);
     const hit = (hart: number, pc: number): ProbeHit => (
-      { hart, pc, steps: stepsOf(memory.buffer, layout.hart(hart)), registers: this.#machine.hart(hart).x.slice() });
+      { hart, pc, steps: stepsBefore(words, layout.hart(hart)), registers: this.#machine.hart(hart).x.slice() });
     this.#machine.setProbes(new Map([...probes].map(([address, watch]) =>
       [address, (hart: number, pc: number) => watch(hit(hart, pc))])));
   }

@@ -1,6 +1,6 @@
 import { Board, type BoardPins } from '../machine/board.ts';
 import { Moment } from '../machine/devices/moment.ts';
-import { hartWords } from '../machine/words/hart.ts';
+import { bookedSteps, hartWords } from '../machine/words/hart.ts';
 import { type Layout, layoutOf } from '../machine/words/layout.ts';
 import { consoleRingBytes, exits, machineWords } from '../machine/words/machine.ts';
 import { type DiskMemory, storeOver } from './disk.ts';
@@ -100,10 +100,7 @@ export class ParallelBoard {
   steps(): number {
     let steps = 0;
     for (let hart = 0; hart < this.layout.harts; hart++) {
-      const at = this.layout.hart(hart);
-      const high = this.words[(at + hartWords.offset.retiredHigh) >>> 2]!;
-      const low = this.words[(at + hartWords.offset.retiredLow) >>> 2]!;
-      steps += (high >>> 0) * 2 ** 32 + (low >>> 0);
+      steps += bookedSteps(this.words, this.layout.hart(hart));
     }
     return steps;
   }

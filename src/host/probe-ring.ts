@@ -1,4 +1,3 @@
-import { hartWords } from '../machine/words/hart.ts';
 import { probeHitWords, probeRingHits, probeRingWords } from '../machine/words/probe.ts';
 import type { View } from '../machine/words/struct.ts';
 
@@ -59,10 +58,4 @@ export class ProbeRing {
     Atomics.store(this.#words, this.#ring.index('tail'), tail);
     return hits;
   }
-}
-
-/** Steps a hart has taken, as of its last visit to the host. */
-export function stepsOf(memory: ArrayBufferLike, hart: number): number {
-  const { retiredHigh, retiredLow, budget, left } = hartWords.at(memory, hart);
-  return (retiredHigh >>> 0) * 2 ** 32 + (retiredLow >>> 0) + budget - left - 1;
 }

@@ -19,7 +19,7 @@ import {
   clintWords, finisherWords, pciFunctionWords, pciHostWords, placeDevices, plicWords, rtcWords, uartWords,
   virtioBlockWords, virtioWords,
 } from './words/devices.ts';
-import { hartWords } from './words/hart.ts';
+import { hartWords, stepsBefore } from './words/hart.ts';
 import type { Layout } from './words/layout.ts';
 import { machineWords } from './words/machine.ts';
 import { probeRingWords } from './words/probe.ts';
@@ -215,17 +215,11 @@ export class Board {
     this.#options.pins.wake(hart);
   }
 
-  /** Steps before the current instruction, of which `finish` has not booked those of this run yet. */
-  #steps(hart: number): number {
-    const get = (offset: number) => this.#words[(hart + offset) >>> 2]!;
-    const { retiredHigh, retiredLow, budget, left } = hartWords.offset;
-    return (get(retiredHigh) >>> 0) * 2 ** 32 + (get(retiredLow) >>> 0) + get(budget) - get(left) - 1;
-  }
-
   #count(hart: number, which: number): number {
     const { charge, exceptions } = hartWords.offset;
     const get = (offset: number) => this.#words[(hart + offset) >>> 2]! >>> 0;
-    return which === counters.cycle ? this.#steps(hart) + get(charge) : this.#steps(hart) - get(exceptions);
+    const steps = stepsBefore(this.#words, hart);
+    return which === counters.cycle ? steps + get(charge) : steps - get(exceptions);
   }
 
   #readCounter(hart: number, which: number, now: number): number {

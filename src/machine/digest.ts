@@ -57,7 +57,7 @@ export class Digest {
 
   /** RAM, harts, devices and virtual time. */
   state(): string {
-    const { layout } = { layout: this.#layout };
+    const layout = this.#layout;
     const hash = new Hash();
     for (let hart = 0; hart < layout.harts; hart++) this.#addHart(hash, layout.hart(hart));
     const { machine, devices } = boardPlaces(layout);

@@ -8,8 +8,8 @@ import { fillKinds } from './views.ts';
 
 /** Who owns translated code: told when instructions it was made from are gone. */
 export interface RegionOwner {
-  /** An instruction word of the page changed, or all of them when `index` is undefined. */
-  drop(page: number, index?: number): void;
+  /** An instruction word of the page changed. */
+  drop(page: number, index: number): void;
   /** Every code page is gone. */
   clear(): void;
 }

@@ -5,7 +5,7 @@ import { regionSignature } from '../core/region.ts';
 import { linkCount } from '../core/run.ts';
 import type { Fn } from '../wasm/function.ts';
 import { moduleBytes } from '../wasm/module.ts';
-import { hartWords } from '../words/hart.ts';
+import { bookedSteps, hartWords } from '../words/hart.ts';
 import { codePage, engineLayout, engineParts, type Layout, pageBytes, tables } from '../words/layout.ts';
 import { discover, type Limits, type Region } from './blocks.ts';
 import { emitRegion } from './emit.ts';
@@ -108,10 +108,10 @@ export class Translator implements RegionOwner {
     return this.#queue.splice(0);
   }
 
-  drop(page: number, index?: number): void {
+  drop(page: number, index: number): void {
     const virtual = this.#core.code.virtual(page);
     for (const translated of [...this.#byPage.get(page) ?? []]) {
-      if (index === undefined || covers(translated.region, virtual + index * 4)) this.#remove(translated);
+      if (covers(translated.region, virtual + index * 4)) this.#remove(translated);
     }
   }
 
@@ -124,15 +124,9 @@ export class Translator implements RegionOwner {
   #linked(hart: number, from: number, to: number): void {
     const target = this.#byIndex.get(to);
     if (!target || target.merges >= mostMerges) return;
-    const steps = this.#steps(hart), since = target.linkedAt;
+    const steps = bookedSteps(this.#words, hart), since = target.linkedAt;
     target.linkedAt = steps;
     if (since !== undefined && steps - since < linkCount * stepsPerLink) this.#links.add(from, to);
-  }
-
-  /** Steps a hart had taken when its turn began. */
-  #steps(hart: number): number {
-    const word = (offset: number) => this.#words[(hart + offset) >>> 2]! >>> 0;
-    return word(hartWords.offset.retiredHigh) * 2 ** 32 + word(hartWords.offset.retiredLow);
   }
 
   #remapped(index: number): void {

@@ -79,3 +79,15 @@ export const viewWords = struct({
 export const hartBytes = 4096;
 export const viewsAt = 2048;
 export const viewBytes = 256;
+
+/** Steps a hart had taken when its last run ended, or its present one began. `hart` is the address of its words. */
+export function bookedSteps(words: Int32Array, hart: number): number {
+  const { retiredHigh, retiredLow } = hartWords.offset;
+  return (words[(hart + retiredHigh) >>> 2]! >>> 0) * 2 ** 32 + (words[(hart + retiredLow) >>> 2]! >>> 0);
+}
+
+/** Steps a hart took before its current instruction, while its engine has called the host. */
+export function stepsBefore(words: Int32Array, hart: number): number {
+  const { budget, left } = hartWords.offset;
+  return bookedSteps(words, hart) + words[(hart + budget) >>> 2]! - words[(hart + left) >>> 2]! - 1;
+}
