@@ -20,6 +20,7 @@ export interface RunOptions {
   readonly initrd?: string;
   readonly append?: string;
   readonly disk?: string;
+  readonly device?: readonly string[];
   readonly harts: number;
   readonly memory: number;
   readonly engine?: 'parallel' | 'lockstep';
@@ -32,8 +33,9 @@ export interface RunOptions {
 }
 
 /** What is asked of the machine: paths of files, bytes of memory. */
-export type MachineRequest = Omit<RunOptions, 'engine' | 'reboot' | 'maxInstructions' | 'tier' | 'trace'> & {
+export type MachineRequest = Omit<RunOptions, 'engine' | 'reboot' | 'maxInstructions' | 'tier' | 'trace' | 'device'> & {
   readonly image: string;
+  readonly devices?: readonly string[];
   /** 0 when nothing is to be translated. */
   readonly hotCount?: number;
   readonly engine: 'parallel' | 'lockstep';
@@ -59,6 +61,7 @@ export function registerRun(program: Command, finish: (status: number) => void):
     .option('--initrd <file>', 'initial RAM disk')
     .option('--append <arguments>', 'kernel arguments')
     .option('--disk <file>', 'image file of a virtio block device; the guest may write to it')
+    .option('--device <device>', 'a card, such as "e1000,pcap=net.pcap"; repeatable', collect)
     .option('--harts <n>', 'number of harts, 1 to 16', wholeNumber('--harts', limits.harts), defaults.harts)
     .addOption(new Option('--memory <size>', 'RAM, 16M to 1G').argParser(size('--memory', limits.ramBytes))
       .default(parseSize(defaults.memory), defaults.memory))
@@ -99,9 +102,10 @@ Examples:
 export async function run(
   image: string, options: RunOptions, terminal: Pick<SessionOptions, 'keyboard' | 'screen'>, boot: Boot = bootMachine,
 ): Promise<Report> {
-  const { reboot, maxInstructions, engine: _, tier, trace: tracePath, ...rest } = options;
+  const { reboot, maxInstructions, engine: _, tier, trace: tracePath, device, ...rest } = options;
   const request: MachineRequest = {
     ...rest, image, engine: engineOf(options), ...(tier === '0' ? { hotCount: 0 } : {}),
+    ...(device === undefined ? {} : { devices: device }),
   };
   const trace = tracePath === undefined ? undefined : new Trace(tracePath);
   try {
@@ -114,6 +118,9 @@ export async function run(
     trace?.close();
   }
 }
+
+/** For options that may be given several times. */
+const collect = (value: string, before: readonly string[] = []) => [...before, value];
 
 /** Options that only the lockstep engine has also choose it. */
 function engineOf(options: RunOptions): 'parallel' | 'lockstep' {

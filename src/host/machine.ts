@@ -4,8 +4,11 @@ import { type DeviceAccess, type HartView, LockstepMachine } from '../machine/ma
 import type { Snapshot } from '../machine/snapshot.ts';
 import { Symbols } from '../machine/symbols.ts';
 import { stepsBefore } from '../machine/words/hart.ts';
+import type { Card } from '../machine/devices/card.ts';
+import type { CardSpec } from '../machine/devices/cards.ts';
 import { type BootOptions, checkBoard, planBoot } from './boot.ts';
 import { Console } from './console.ts';
+import { Devices } from './devices.ts';
 import { type Disk, openDisk } from './disk.ts';
 import { ParallelMachine, type ProbeWatcher } from './parallel.ts';
 import type { ProbeHit } from './probe-ring.ts';
@@ -29,6 +32,8 @@ export interface MachineOptions extends Omit<BootOptions, 'harts' | 'memory' | '
   readonly hotCount?: number;
   /** Disk image: a path, written through to, or contents, which stay in memory. */
   readonly disk?: string | Uint8Array;
+  /** Cards beside what every board has, as on the command line (`e1000,loss=0.01`) or as objects; none when absent. */
+  readonly devices?: readonly (string | CardSpec)[] | undefined;
   /** Lockstep: told every access to a device, in order. */
   readonly onAccess?: (access: DeviceAccess) => void;
   /** Where console output goes beside `machine.console`. */
@@ -52,6 +57,7 @@ export interface Engine {
   read(address: number, length: number): Uint8Array;
   write(address: number, bytes: Uint8Array): void;
   hart(index: number): HartView;
+  card(index: number): Card | undefined;
   snapshot(): Snapshot;
   restore(snapshot: Snapshot): Promise<void>;
   setProbes(probes: ReadonlyMap<number, ProbeWatcher>): Promise<void>;
@@ -70,16 +76,20 @@ export class Machine {
   readonly #lockstep: LockstepMachine | undefined;
   readonly #console: Console;
   readonly #disk: Disk | undefined;
+  readonly #devices: Devices;
 
   private constructor(
     engine: Engine, symbols: Symbols, console: Console,
-    { lockstep, disk, harts }: { lockstep: LockstepMachine | undefined; disk: Disk | undefined; harts: number },
+    { lockstep, disk, devices, harts }: {
+      lockstep: LockstepMachine | undefined; disk: Disk | undefined; devices: Devices; harts: number;
+    },
   ) {
     this.#engine = engine;
     this.symbols = symbols;
     this.#console = console;
     this.#lockstep = lockstep;
     this.#disk = disk;
+    this.#devices = devices;
     this.harts = harts;
   }
 
@@ -94,10 +104,12 @@ export class Machine {
     const symbols = new Symbols();
     for (const { elf, bias } of plan.elves) symbols.add(elf, { bias });
     const disk = options.disk === undefined ? undefined : openDisk(options.disk);
+    const devices = new Devices(options.devices ?? []);
     const console = new Console(options.onConsole);
     if (engine === 'parallel') {
-      const parallel = await ParallelMachine.create({ ...options, harts, ramBytes: memory, plan, console, disk });
-      return new Machine(parallel, symbols, console, { lockstep: undefined, disk, harts });
+      const parallel = await ParallelMachine.create(
+        { ...options, harts, ramBytes: memory, plan, console, disk, devices });
+      return new Machine(parallel, symbols, console, { lockstep: undefined, disk, devices, harts });
     }
     const lockstep = new LockstepMachine({
       harts, ramBytes: memory,
@@ -108,9 +120,11 @@ export class Machine {
       ...(disk ? { disks: [disk.store] } : {}),
       ...(options.onAccess === undefined ? {} : { onAccess: options.onAccess }),
       onConsole: (byte) => console.put(byte),
+      cards: devices.cards,
+      onRecord: devices.wantsAny ? (card, bytes, ns) => devices.record(card, bytes, ns) : undefined,
     });
     lockstep.load(plan);
-    return new Machine(new LockstepEngine(lockstep, console), symbols, console, { lockstep, disk, harts });
+    return new Machine(new LockstepEngine(lockstep, console), symbols, console, { lockstep, disk, devices, harts });
   }
 
   /** Runs until something ends the run, or a limit is met; may be called again where that makes sense. */
@@ -118,6 +132,7 @@ export class Machine {
     const ending = await this.#engine.run(limits);
     await this.#console.flush();
     this.#disk?.save();
+    this.#devices.flush();
     return ending;
   }
 
@@ -153,6 +168,11 @@ export class Machine {
     return this.#engine.hart(index);
   }
 
+  /** The card of this place among `devices`, for a look at its state or its outside world. */
+  card(index: number): Card | undefined {
+    return this.#engine.card(index);
+  }
+
   /** The lockstep machine itself, for what only it can do: hashes, snapshots, probes, exact steps. */
   get lockstep(): LockstepMachine {
     if (!this.#lockstep) throw new Error('only the lockstep engine can do this');
@@ -186,6 +206,7 @@ export class Machine {
   async dispose(): Promise<void> {
     await this.#engine.dispose();
     this.#disk?.close();
+    this.#devices.close();
   }
 }
 
@@ -252,6 +273,10 @@ class LockstepEngine implements Engine {
 
   hart(index: number): HartView {
     return this.#machine.hart(index);
+  }
+
+  card(index: number): Card | undefined {
+    return this.#machine.board.cards[index];
   }
 
   snapshot(): Snapshot {

@@ -3,7 +3,9 @@ import { Moment } from '../machine/devices/moment.ts';
 import { bookedSteps, hartWords } from '../machine/words/hart.ts';
 import { type Layout, layoutOf } from '../machine/words/layout.ts';
 import { consoleRingBytes, exits, machineWords } from '../machine/words/machine.ts';
+import { cardBytes, type CardSpec } from '../machine/devices/cards.ts';
 import { type DiskMemory, storeOver } from './disk.ts';
+import { RecordRing } from './record-ring.ts';
 
 /** What every thread of a parallel machine is given when it starts. */
 export interface ThreadData {
@@ -11,6 +13,9 @@ export interface ThreadData {
   readonly harts: number;
   readonly ramBytes: number;
   readonly disk?: DiskMemory | undefined;
+  readonly cards: readonly CardSpec[];
+  /** Where each card's records go, for those whose records are wanted. */
+  readonly records: readonly (SharedArrayBuffer | undefined)[];
   readonly hotCount?: number | undefined;
   /** How often a waiting hart looks before it sleeps. */
   readonly spins: number;
@@ -42,13 +47,15 @@ export class ParallelBoard {
   readonly #started: Moment;
 
   constructor(data: ThreadData, thread: number, wrote: BoardPins['wrote'] = () => {}) {
-    const { memory, harts, ramBytes, disk } = data;
+    const { memory, harts, ramBytes, disk, cards } = data;
+    const rings = data.records.map((ring) => ring && new RecordRing(ring));
     this.memory = memory;
-    this.layout = layoutOf({ harts, engines: harts, ramBytes });
+    this.layout = layoutOf({ harts, engines: harts, ramBytes, cards: cards.map(cardBytes) });
     this.words = new Int32Array(memory.buffer);
     this.#bytes = new Uint8Array(memory.buffer);
     this.board = new Board({
       memory, layout: this.layout, thread, clock: { now: () => this.now() }, disks: disk ? [storeOver(disk)] : [],
+      cards,
       pins: {
         transmit: (byte) => this.#transmit(byte),
         drained: () => {},
@@ -56,6 +63,7 @@ export class ParallelBoard {
         reset: () => this.#exit(exits.reset, 0),
         wake: () => {},
         dueChanged: () => this.#dueChanged(),
+        record: rings.some((ring) => ring) ? (card, bytes, ns) => rings[card]?.put(bytes, ns) : undefined,
         // A hart sees to its own timer; another that sleeps must look at its own again.
         timerChanged: (hart) => {
           if (thread !== threads.hart(hart)) this.#rouse(hart);

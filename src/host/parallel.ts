@@ -4,6 +4,8 @@ import { type Remote, wrap } from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import { boardPlaces } from '../machine/board.ts';
 import { initialiseHart } from '../machine/core/code-cache.ts';
+import type { Card } from '../machine/devices/card.ts';
+import { cardBytes } from '../machine/devices/cards.ts';
 import type { LoadPlan } from '../machine/image/load.ts';
 import type { HartView } from '../machine/machine.ts';
 import { hartWords } from '../machine/words/hart.ts';
@@ -11,12 +13,14 @@ import { engineLayout, hostAddress, type Layout, layoutOf } from '../machine/wor
 import { exits } from '../machine/words/machine.ts';
 import { type CachedCode, type Snapshot, Snapshots } from '../machine/snapshot.ts';
 import type { Console } from './console.ts';
+import type { Devices } from './devices.ts';
 import type { Disk } from './disk.ts';
 import type { HartService, Parked } from './hart-service.ts';
 import type { IoService } from './io-service.ts';
 import { type Ending, type Engine, type RunLimits, unhandledTrap } from './machine.ts';
 import { ParallelBoard, type ThreadData, threads } from './parallel-board.ts';
 import { type ProbeHit, ProbeRing } from './probe-ring.ts';
+import { RecordRing } from './record-ring.ts';
 import { startThread } from './thread.ts';
 
 export interface ParallelOptions {
@@ -25,6 +29,7 @@ export interface ParallelOptions {
   readonly plan: LoadPlan;
   readonly console: Console;
   readonly disk?: Disk | undefined;
+  readonly devices: Devices;
   readonly hotCount?: number;
 }
 
@@ -49,6 +54,8 @@ export class ParallelMachine implements Engine {
   readonly #snapshots: Snapshots;
   #probes: ReadonlyMap<number, ProbeWatcher> = new Map();
   readonly #rings: readonly ProbeRing[];
+  /** Hands on what cards let out of the machine. */
+  #drainRecords: () => void = () => {};
   #stopAsked = false;
   #disposed = false;
 
@@ -69,12 +76,15 @@ export class ParallelMachine implements Engine {
     this.#death.catch(() => {});
   }
 
-  static async create({ harts, ramBytes, plan, console, disk, hotCount }: ParallelOptions): Promise<ParallelMachine> {
-    const layout = layoutOf({ harts, engines: harts, ramBytes });
+  static async create(options: ParallelOptions): Promise<ParallelMachine> {
+    const { harts, ramBytes, plan, console, disk, hotCount, devices } = options;
+    const { cards } = devices;
+    const layout = layoutOf({ harts, engines: harts, ramBytes, cards: cards.map(cardBytes) });
     const memory = new WebAssembly.Memory({ initial: layout.pages, maximum: layout.pages, shared: true });
     // Looking costs nothing while every hart has a processor; else it takes time from the one that is waited for.
     const spins = harts <= availableParallelism() ? 2000 : 0;
-    const data: ThreadData = { memory, harts, ramBytes, disk: disk?.memory, hotCount, spins };
+    const records = cards.map((_, card) => (devices.wants(card) ? RecordRing.memory() : undefined));
+    const data: ThreadData = { memory, harts, ramBytes, disk: disk?.memory, cards, records, hotCount, spins };
     const parallel = new ParallelBoard(data, threads.main);
     for (let hart = 0; hart < harts; hart++) initialiseHart(memory.buffer, layout, hart);
     const bytes = new Uint8Array(memory.buffer);
@@ -90,6 +100,9 @@ export class ParallelMachine implements Engine {
     });
     const io = spawn<IoService>('io.ts', data);
     const machine = new ParallelMachine(parallel, threadsOfHarts, io, console);
+    machine.#drainRecords = () => records.forEach((ring, card) => {
+      if (ring) new RecordRing(ring).take((bytes, ns) => devices.record(card, bytes, ns));
+    });
     await Promise.race([machine.#death, Promise.all(threadsOfHarts.map(({ service }) => service.setContext()))]);
     return machine;
   }
@@ -111,6 +124,7 @@ export class ParallelMachine implements Engine {
     } finally {
       parallel.stopClock();
       parallel.drainConsole((byte) => this.#console.put(byte));
+      this.#drainRecords();
     }
   }
 
@@ -148,6 +162,10 @@ export class ParallelMachine implements Engine {
     this.#snapshots.restore(snapshot);
     this.#typed = [];
     await Promise.all(this.#harts.map(({ service }) => service.forgetCode()));
+  }
+
+  card(index: number): Card | undefined {
+    return this.#parallel.board.cards[index];
   }
 
   hart(index: number): HartView {
@@ -188,6 +206,7 @@ export class ParallelMachine implements Engine {
     while (done === undefined) {
       this.#parallel.drainConsole((byte) => this.#console.put(byte));
       this.#drainProbes();
+      this.#drainRecords();
       await this.#console.flush();
       // Woken by the store of `consoleHead` that a transmitted byte ends with.
       const head = Atomics.load(words, this.#parallel.index('consoleTail'));

@@ -5,6 +5,8 @@ import { Bus } from './bus.ts';
 import { counters } from './core/csr.ts';
 import type { Surroundings } from './core/core.ts';
 import { Clint } from './devices/clint.ts';
+import type { Card } from './devices/card.ts';
+import { type CardSpec, makeCard } from './devices/cards.ts';
 import type { Clock, Dma, TimedDevice } from './devices/device.ts';
 import { Finisher } from './devices/finisher.ts';
 import { Lock, SoleLock } from './devices/lock.ts';
@@ -39,6 +41,8 @@ export interface BoardPins {
   dueChanged(): void;
   /** The same of the CLINT alone, for a hart's timer. */
   timerChanged(hart: number): void;
+  /** A card lets something out of the machine; see `CardSetting`. */
+  readonly record?: ((card: number, bytes: Uint8Array, ns: number) => void) | undefined;
   /** A device wrote RAM: `bytes` bytes from host address `host` on. */
   wrote(host: number, bytes: number): void;
   /** Before each device access by a hart, for those who keep the event stream. */
@@ -56,18 +60,25 @@ export interface BoardOptions {
   readonly pins: BoardPins;
   /** Disks, for the first virtio slots. */
   readonly disks?: readonly BlockStore[];
+  /** Cards, of which the layout must know. */
+  readonly cards?: readonly CardSpec[];
 }
 
 /** Virtual time a disk takes for a request. */
 const diskLatencyNs = 20_000;
 
-/** Where the machine's own words and the devices' are, from the layout's device area on. */
+/** Where the machine's own words and the devices' are, from the layout's device area on; `end` is behind them. */
 export function boardPlaces(layout: Layout) {
   const machine = layout.devices;
   const devices = placeDevices(machine + machineWords.size);
-  const probeRing = (hart: number) => ((devices.end + 7) & ~7) + hart * probeRingWords.size;
+  let end = devices.end;
+  const cards = layout.cards.map((bytes) => {
+    end += bytes;
+    return end - bytes;
+  });
+  const probeRing = (hart: number) => ((end + 7) & ~7) + hart * probeRingWords.size;
   assert(probeRing(layout.harts) <= layout.devices + layout.devicesBytes, 'the devices fit their area');
-  return { machine, devices, probeRing };
+  return { machine, devices, cards, end, probeRing };
 }
 
 /**
@@ -81,6 +92,7 @@ export class Board {
   readonly clint: Clint;
   readonly plic: Plic;
   readonly pci: PciHost;
+  readonly cards: readonly Card[];
   /** Devices that act at a time of their own. */
   readonly timed: readonly TimedDevice[];
   readonly dma: Dma;
@@ -136,7 +148,9 @@ export class Board {
       { ...memoryMap.uart, device: this.uart }, { ...memoryMap.pciPorts, device: this.pci.ports },
       { ...memoryMap.ecam, device: this.pci.config }, { ...memoryMap.pciMemory, device: this.pci.memory },
     ]);
-    this.timed = [this.clint, this.#rtc, ...slots.filter((slot) => slot instanceof VirtioBlock)];
+    this.cards = (options.cards ?? []).map((spec, index) => this.#plug(spec, places.cards[index]!, index));
+    this.timed = [this.clint, this.#rtc, ...slots.filter((slot) => slot instanceof VirtioBlock),
+      ...this.cards.flatMap(({ timed }) => timed)];
   }
 
   /** Puts every device into its state at power-on. `startMs`: the date, in milliseconds since 1970. */
@@ -147,6 +161,7 @@ export class Board {
     this.#rtc.reset({ startMs });
     this.pci.reset();
     for (const slot of this.#slots) slot.reset();
+    for (const card of this.cards) card.reset();
   }
 
   /** The earliest moment at which a device has something to do, in nanoseconds. */
@@ -187,6 +202,20 @@ export class Board {
       writeCounter: (hart, which, value) => this.#writeCounter(hart, which, value),
       probe,
     };
+  }
+
+  /** Makes a card and connects it; `at`: where its words are. */
+  #plug(spec: CardSpec, at: number, index: number): Card {
+    const { memory, thread, alone = false, clock, pins } = this.#options;
+    const card = makeCard(spec, {
+      buffer: memory.buffer, at, clock, dma: this.dma, dueChanged: pins.dueChanged,
+      lock: (address) => new (alone ? SoleLock : Lock)(this.#words, address >>> 2, thread),
+      setLevel: (source, level) => this.plic.setLevel(source, level),
+      record: pins.record && ((bytes, ns) => pins.record!(index, bytes, ns)),
+    });
+    if (card.pci) this.pci.attachNext(card.pci);
+    for (const range of card.ports ?? []) this.pci.decode(range);
+    return card;
   }
 
   /** The address of a hart's words. */

@@ -60,10 +60,10 @@ export class Digest {
     const layout = this.#layout;
     const hash = new Hash();
     for (let hart = 0; hart < layout.harts; hart++) this.#addHart(hash, layout.hart(hart));
-    const { machine, devices } = boardPlaces(layout);
+    const { machine, end } = boardPlaces(layout);
     // Of the machine's words, the console ring and what is before it that concerns only the engines is left out.
     this.#addWords(hash, machine, machine + machineWords.offset.started);
-    this.#addWords(hash, machine + machineWords.size, devices.end);
+    this.#addWords(hash, machine + machineWords.size, end);
     this.#addWords(hash, layout.ram, layout.ram + layout.ramBytes);
     return hash.text();
   }

@@ -2,6 +2,7 @@ import { Board } from './board.ts';
 import { Core, defaultHotCount } from './core/core.ts';
 import { initialiseHart } from './core/code-cache.ts';
 import { type CostProfile, flat } from './core/cost.ts';
+import { cardBytes, type CardSpec } from './devices/cards.ts';
 import type { BlockStore } from './devices/virtio-block.ts';
 import { Digest } from './digest.ts';
 import type { LoadPlan } from './image/load.ts';
@@ -28,6 +29,9 @@ export interface LockstepOptions {
   /** The date at power-on, in milliseconds since 1970. */
   readonly startMs?: number;
   readonly disks?: readonly BlockStore[];
+  readonly cards?: readonly CardSpec[];
+  /** Told what a card lets out of the machine; see `CardSetting`. */
+  readonly onRecord?: ((card: number, bytes: Uint8Array, ns: number) => void) | undefined;
   /** Told every access to a device, in order. */
   readonly onAccess?: (access: DeviceAccess) => void;
   /** Console output as it comes. */
@@ -69,7 +73,8 @@ export class LockstepMachine {
 
   constructor(options: LockstepOptions) {
     const { harts, ramBytes, quantum = 1000, seed = 0, costs = flat, hotCount = defaultHotCount } = options;
-    this.layout = layoutOf({ harts, engines: 1, ramBytes });
+    const { cards = [], onRecord } = options;
+    this.layout = layoutOf({ harts, engines: 1, ramBytes, cards: cards.map(cardBytes) });
     const { pages } = this.layout;
     this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
     this.#bytes = new Uint8Array(this.memory.buffer);
@@ -77,7 +82,9 @@ export class LockstepMachine {
     const { memory, layout } = this;
     this.board = new Board({
       memory, layout, thread: 1, alone: true, clock: { now: () => this.#lockstep.now() }, disks: options.disks ?? [],
+      cards,
       pins: {
+        record: onRecord,
         transmit: options.onConsole ?? (() => {}),
         drained: () => this.#feed(),
         exit: (status) => this.#exit(exits.exit, status),

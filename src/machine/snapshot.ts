@@ -58,7 +58,7 @@ export class Snapshots {
     this.#bytes = new Uint8Array(memory.buffer);
     this.#words = new Int32Array(memory.buffer);
     this.#code = code;
-    this.#stateEnd = boardPlaces(layout).devices.end;
+    this.#stateEnd = boardPlaces(layout).end;
   }
 
   take(): Snapshot {

@@ -3,6 +3,7 @@ import { interruptLines } from '../../platform/memory-map.ts';
 import { ecam, pciBridge, pciSlots } from '../../platform/pci.ts';
 import type { pciFunctionWords, pciHostWords } from '../words/devices.ts';
 import type { View } from '../words/struct.ts';
+import type { PortRange } from './card.ts';
 import type { BusDevice } from './device.ts';
 import type { Lock } from './lock.ts';
 import { ones, PciFunction, type PciBar } from './pci-function.ts';
@@ -26,6 +27,7 @@ export class PciHost {
   readonly #pins: PciPins;
   readonly #slots: (PciFunction | undefined)[] = Array.from({ length: pciSlots }, () => undefined);
   #attached: readonly PciFunction[] = [];
+  readonly #fixed: PortRange[] = [];
 
   /** `memoryStart`: the bus address of the first byte of the memory region; ports start at 0. */
   constructor(
@@ -41,7 +43,20 @@ export class PciHost {
       write: (offset, size, value) => this.#writeConfig(offset, size, value),
     };
     this.memory = { sizes, ...this.#window('memory', memoryStart) };
-    this.ports = { sizes, ...this.#window('ports', 0) };
+    const claimed = this.#window('ports', 0);
+    this.ports = {
+      sizes,
+      read: (offset, size) => {
+        const range = this.#fixedAt(offset);
+        return range ? locked(range.device, () => range.device.read(offset - range.start, size))
+          : claimed.read(offset, size);
+      },
+      write: (offset, size, value) => {
+        const range = this.#fixedAt(offset);
+        if (range) locked(range.device, () => range.device.write(offset - range.start, size, value));
+        else claimed.write(offset, size, value);
+      },
+    };
   }
 
   /** Power-on, of the host and of every function attached. */
@@ -59,6 +74,16 @@ export class PciHost {
     if (interruptPin === 0) return;
     const line = (slot + interruptPin - 1) % 4;
     pciFunction.connect({ interrupt: (level) => this.#drive(line, slot, level) });
+  }
+
+  /** Puts a function into the first free slot. */
+  attachNext(pciFunction: PciFunction): void {
+    this.attach(this.#slots.indexOf(undefined), pciFunction);
+  }
+
+  /** From now on these ports are a device's, whatever functions claim. */
+  decode(range: PortRange): void {
+    this.#fixed.push(range);
   }
 
   /** Functions that share a line are ORed on it. Taken with a function's lock held, before the PLIC's. */
@@ -90,6 +115,11 @@ export class PciHost {
     target.lock.release();
   }
 
+  #fixedAt(port: number): PortRange | undefined {
+    for (const range of this.#fixed) if (port >= range.start && port < range.start + range.bytes) return range;
+    return undefined;
+  }
+
   /** What no function claims reads as ones, and swallows writes. */
   #window(kind: PciBar['kind'], start: number): Pick<BusDevice, 'read' | 'write'> {
     return {
@@ -116,6 +146,13 @@ export class PciHost {
       },
     };
   }
+}
+
+function locked<T>({ lock }: BusDevice, access: () => T): T {
+  lock?.acquire();
+  const value = access();
+  lock?.release();
+  return value;
 }
 
 /** The host bridge in slot 0: a header and nothing behind it. */

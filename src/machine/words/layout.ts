@@ -15,6 +15,8 @@ export interface Layout {
   /** Words of the machine itself and of the devices; handed out by the board. */
   readonly devices: number;
   readonly devicesBytes: number;
+  /** Bytes of each card's words, which follow those of the board's own devices. */
+  readonly cards: readonly number[];
   /** A byte per RAM page, non-zero when written since the last snapshot. */
   readonly dirty: number;
   readonly engine: (index: number) => number;
@@ -85,7 +87,9 @@ export const engineParts = { hashEntries: 4096, regions: 32768, codePages: 4096 
 
 const up = (value: number, to: number) => Math.ceil(value / to) * to;
 
-export function layoutOf({ harts, engines, ramBytes }: { harts: number; engines: number; ramBytes: number }): Layout {
+export function layoutOf({ harts, engines, ramBytes, cards = [] }: {
+  harts: number; engines: number; ramBytes: number; cards?: readonly number[];
+}): Layout {
   let next = 0x1_0000;
   const take = (bytes: number, align = 4096) => {
     const at = up(next, align);
@@ -94,7 +98,7 @@ export function layoutOf({ harts, engines, ramBytes }: { harts: number; engines:
   };
   const pages = ramBytes / pageBytes;
   const hartsAt = take(harts * hartBytes);
-  const devicesBytes = 0x28_0000;
+  const devicesBytes = 0x28_0000 + up(cards.reduce((sum, bytes) => sum + bytes, 0), pageBytes);
   const devices = take(devicesBytes);
   const dirty = take(pages + 1);
   const engineBytes = up(
@@ -108,7 +112,7 @@ export function layoutOf({ harts, engines, ramBytes }: { harts: number; engines:
   assert(next <= 2 ** 32, 'the layout fits 32-bit addresses');
   const viewIndex = (hart: number, index: number) => hart * viewsPerHart + index;
   return {
-    harts, engines, devices, devicesBytes, dirty, ram, ramBytes, rom,
+    harts, engines, devices, devicesBytes, cards, dirty, ram, ramBytes, rom,
     hart: (index) => hartsAt + index * hartBytes,
     engine: (index) => enginesAt + index * engineBytes,
     view: (hart, index) => ({

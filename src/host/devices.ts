@@ -1,0 +1,78 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { OptionError } from '../machine/devices/card.ts';
+import { type CardSpec, parseCard } from '../machine/devices/cards.ts';
+import { PcapFile } from './pcap.ts';
+import { UserError } from './user-error.ts';
+
+/** Where the records of a card go. */
+export interface RecordSink {
+  record(bytes: Uint8Array, ns: number): void;
+  flush(): void;
+  close(): void;
+}
+
+/** The cards a machine is asked for, and the files on the host that their records go to. */
+export class Devices {
+  readonly cards: readonly CardSpec[];
+  readonly #sinks: readonly (RecordSink | undefined)[];
+
+  /** @throws UserError when a card is unknown, an option wrong, or a file cannot be used */
+  constructor(requests: readonly (string | CardSpec)[]) {
+    this.cards = requests.map((request) => (typeof request === 'string' ? read(request) : request));
+    this.#sinks = this.cards.map(openSink);
+  }
+
+  /** Whether the records of a card are wanted. */
+  wants(card: number): boolean { return this.#sinks[card] !== undefined; }
+  get wantsAny(): boolean { return this.#sinks.some((sink) => sink !== undefined); }
+
+  record(card: number, bytes: Uint8Array, ns: number): void { this.#sinks[card]?.record(bytes, ns); }
+  flush(): void { for (const sink of this.#sinks) sink?.flush(); }
+  close(): void { for (const sink of this.#sinks) sink?.close(); }
+}
+
+/** Sinks by the option of a card that asks for one; its value is a path. */
+const sinks: Readonly<Record<string, (path: string) => RecordSink>> = {
+  pcap: (path) => new PcapFile(path),
+};
+
+function openSink(card: CardSpec): RecordSink | undefined {
+  for (const [option, open] of Object.entries(sinks)) {
+    const path = (card as unknown as Readonly<Record<string, unknown>>)[option];
+    if (typeof path === 'string') return open(path);
+  }
+  return undefined;
+}
+
+function read(text: string): CardSpec {
+  try {
+    return parseCard(text, hostOption);
+  } catch (error) {
+    if (error instanceof OptionError) throw new UserError(error.message);
+    throw error;
+  }
+}
+
+/** What options that name files put into a card's specification. */
+function hostOption(key: string, value: string): object {
+  if (value === '') throw new UserError(`the device option ${key} needs a path`);
+  return key === 'tftp' ? { files: filesIn(value) } : { [key]: value };
+}
+
+/** Bytes that a folder of files may hold. */
+const folderBytesMost = 64 * 2 ** 20;
+
+function filesIn(folder: string): Record<string, Uint8Array> {
+  try {
+    const paths = readdirSync(folder).map((name) => ({ name, path: join(folder, name) }))
+      .map((file) => ({ ...file, stat: statSync(file.path) })).filter(({ stat }) => stat.isFile());
+    if (paths.reduce((sum, { stat }) => sum + stat.size, 0) > folderBytesMost) {
+      throw new UserError(`the files in ${folder} are more than ${folderBytesMost / 2 ** 20} MiB`);
+    }
+    return Object.fromEntries(paths.map(({ name, path }) => [name, new Uint8Array(readFileSync(path))]));
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError(`the folder ${folder} cannot be read`);
+  }
+}

@@ -1,0 +1,37 @@
+/** The cards a machine can be given, by the names QEMU has for them. */
+import { type Card, type CardKind, type CardSetting, OptionError } from './card.ts';
+
+export const cardKinds = {} as const;
+
+/** A card as it is asked for: its name and options, which threads can send each other. */
+export interface CardSpec { readonly name: string }
+
+const kinds: Readonly<Record<string, CardKind<object>>> = cardKinds;
+
+/** Bytes of shared words. */
+export const cardBytes = ({ name }: CardSpec): number => kinds[name]!.bytes;
+
+export const makeCard = (spec: CardSpec, setting: CardSetting): Card => kinds[spec.name]!.make(spec, setting);
+
+/**
+ * Reads `e1000,mac=52:54:00:12:34:56,loss=0.01`: a name, then options in any order. Those
+ * that only the host can read are handed to it; each gives a part of the specification.
+ * @throws OptionError
+ */
+export function parseCard(text: string, host: (key: string, value: string) => object): CardSpec {
+  const [name = '', ...parts] = text.split(',');
+  const kind = Object.hasOwn(kinds, name) ? kinds[name]! : undefined;
+  if (kind === undefined) throw new OptionError(`there is no device '${name}'; there are ${nameList()}`);
+  let spec: object = { name };
+  for (const part of parts) {
+    const [, key = part, value = ''] = /^([^=]+)=(.*)$/.exec(part) ?? [];
+    const read = (kind.options as Readonly<Record<string, (text: string) => unknown>>)[key];
+    if (read !== undefined) spec = { ...spec, [key]: read(value) };
+    else if (kind.hostOptions.includes(key)) spec = { ...spec, ...host(key, value) };
+    else throw new OptionError(`${name} has no option '${key}'; it has ${optionList(kind)}`);
+  }
+  return spec as CardSpec;
+}
+
+const nameList = () => Object.keys(kinds).join(', ');
+const optionList = ({ options, hostOptions }: CardKind<object>) => [...Object.keys(options), ...hostOptions].join(', ');
