@@ -17,8 +17,9 @@ const limitSeconds = 120;
 const kernels = fileURLToPath(new URL('guest/compiler/kernels.ts', import.meta.url));
 
 /**
- * Processes that start from the bundle, as `nooks build` does, and build one module twice. CPU time of the main thread
- * is what the build would take on an idle machine with a second processor for V8's threads.
+ * Processes that start from the bundle, as `nooks build` does, and build one module twice. One before them leaves what
+ * V8 compiled of the parser to the others, as the first `nooks build` of all does (src/host/typescript.mjs). Elapsed
+ * time lies between the CPU time of the main thread and that of all threads, depending on what else the machine does.
  */
 export async function run({ runs, part, print }: BenchOptions): Promise<BenchResult> {
   const root = await mkdtemp(join(tmpdir(), 'nooks-bench-'));
@@ -27,6 +28,7 @@ export async function run({ runs, part, print }: BenchOptions): Promise<BenchRes
     const program = join(root, 'program');
     bundler(program, program)({ entryPoints: ['bench/support/build-twice.ts'], splitting: true });
     const rows: BuildTimes[] = [];
+    await timesOf(program, root);
     for (let turn = 0; turn < runs; turn++) rows.push(await timesOf(program, root));
     const row = (what: string, key: keyof BuildTimes) =>
       [what, short(median(rows.map((times) => times[key]))), short(Math.min(...rows.map((times) => times[key])))];
@@ -36,10 +38,9 @@ export async function run({ runs, part, print }: BenchOptions): Promise<BenchRes
       row('second build, elapsed', 'warmWall'),
     ];
     for (const line of table([[`milliseconds for ${lines} lines`, 'median', 'best'], ...cells])) print(line);
-    const value = median(rows.map(({ cold }) => cold)) / 1000;
+    const value = median(rows.map(({ coldWall }) => coldWall)) / 1000;
     return {
-      figures: [{ what: 'cold build, CPU of the main thread', value, unit: 's', target: { atMost: 2 } }],
-      failures: [], rows,
+      figures: [{ what: 'cold build, elapsed', value, unit: 's', target: { atMost: 2 } }], failures: [], rows,
     };
   } finally {
     await rm(root, { recursive: true });

@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { build, chooseImages } from '../host/build.ts';
 import type { BuiltImage } from '../host/build.ts';
 import { shippedImages } from '../host/images.ts';
+import { loadCompiler } from '../host/load-compiler.ts';
 import { statusHelp, statuses } from './status.ts';
 
 interface BuildOptions { readonly out: string; readonly clean: boolean; readonly verbose: boolean }
@@ -25,8 +26,7 @@ export function registerBuild(program: Command, finish: (status: number) => void
     .action(async (names: string[], { out, clean, verbose }: BuildOptions) => {
       const start = performance.now();
       const results = await build({
-        root, out, clean, images: chooseImages(shippedImages, names),
-        loadCompiler: async () => (await import('../compiler/compile.ts')).compile,
+        root, out, clean, images: chooseImages(shippedImages, names), loadCompiler,
         onImage: (built) => tell(built, out, verbose),
       });
       process.stdout.write(`${summaryOf(results)} in ${seconds(performance.now() - start)}\n`);

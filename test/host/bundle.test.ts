@@ -1,9 +1,11 @@
 /** A project as small as can be, with a copy of the file that bundles the real one. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, utimesSync } from 'node:fs';
+import {
+  copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync,
+} from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startThread } from '../../src/host/thread.ts';
 import { inSources } from '../../src/host/source-stack.ts';
 import { projectFolder } from '../support/compiled.ts';
@@ -40,12 +42,38 @@ async function bundle(environment: NodeJS.ProcessEnv = {}): Promise<string> {
 
 const folders = () => readdirSync(project.path('build/bundle'));
 
-test('the typescript package is required, which takes less than half the time of an import', async () => {
-  copyFileSync(`${projectFolder}src/host/typescript.mjs`, project.path('src/host/typescript.mjs'));
-  project.write('src/cli/nooks.ts', 'import ts from "typescript"; console.log(typeof ts.createSourceFile);');
-  const program = fileURLToPath(`${await bundle()}src/cli/nooks.js`);
-  expect(project.run(process.execPath, program)).toBe('function\n');
-  expect(readFileSync(program, 'utf8')).not.toMatch(/(?:from|import) *["']typescript["']/);
+describe('the typescript package', () => {
+  /** Says what it has of the parser, and starts from what V8 compiled of it. */
+  async function start(): Promise<{ program: string; output: string; kept: string }> {
+    copyFileSync(`${projectFolder}src/host/typescript.mjs`, project.path('src/host/typescript.mjs'));
+    project.write('src/cli/nooks.ts', 'import ts from "typescript"; console.log(typeof ts.createSourceFile);');
+    const program = fileURLToPath(`${await bundle()}src/cli/nooks.js`);
+    const output = project.run(process.execPath, program);
+    const [kept, ...more] = readdirSync(project.path('build/code'));
+    expect(more).toEqual([]);
+    return { program, output, kept: project.path(`build/code/${kept}`) };
+  }
+
+  test('is not imported, and the code that V8 made of it is kept for the next process', async () => {
+    const { program, output, kept } = await start();
+    expect(output).toBe('function\n');
+    expect(readFileSync(program, 'utf8')).not.toMatch(/(?:from|import) *["']typescript["']/);
+    const { ino } = statSync(kept);
+    expect(project.run(process.execPath, program)).toBe('function\n');
+    expect(statSync(kept).ino).toBe(ino);
+  });
+
+  test.each([
+    ['is something else', () => Buffer.from('something else')],
+    ['was made by another version of V8', (code: Buffer) => code.fill(0xff, 0, 16)],
+    ['is cut off', (code: Buffer) => code.subarray(0, code.length >> 1)],
+  ])('is compiled again where what was kept %s', async (_, damage) => {
+    const { program, kept } = await start();
+    const { ino } = statSync(kept);
+    writeFileSync(kept, damage(readFileSync(kept)));
+    expect(project.run(process.execPath, program)).toBe('function\n');
+    expect(statSync(kept).ino).not.toBe(ino);
+  });
 });
 
 test('a bundle is made once, and again when a source changes; the guest\'s sources do not matter', async () => {
