@@ -1,7 +1,10 @@
 /** What each hart has of its own: a page at the same virtual address on all. Linux 2.4 has cpu_data and current. */
-import { NR_CPUS, PERCPU } from './layout.ts';
+import { PERCPU } from './layout.ts';
 import { SpinLock } from '../locking/spinlock.ts';
 import { TaskStruct } from '../sched/task.ts';
+
+/** Harts that the kernel can use. */
+export const NR_CPUS = 8;
 
 /**
  * The hart's page, from its middle on, where loads and stores relative to x0 reach it. Only the hart itself writes it,

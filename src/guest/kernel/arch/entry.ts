@@ -53,6 +53,7 @@ export function trap_entry(): void {
     sw t1, ${SCRATCH_T1}(zero)
     lw t0, ${SATP}(zero)
     bne t0, tp, 2f
+    li tp, 0
     csrr t0, sstatus
     andi t0, t0, 0x100
     beqz t0, 3f
@@ -128,8 +129,8 @@ export function trap_entry(): void {
 }
 
 /**
- * Leaves the kernel by the frame at sp, interrupts being off. The frame's page table comes back last, again without
- * touching memory after.
+ * Leaves the kernel by the frame at sp, interrupts being off. A domain's page table comes back last, again without
+ * touching memory after. What was not a domain goes on with the page table that its task has now, on this hart.
  */
 export function ret_from_trap(): void {
   asm`
@@ -172,13 +173,14 @@ export function ret_from_trap(): void {
     lw t5, 120(sp)
     lw t6, 124(sp)
     lw tp, ${SAVED_SATP}(sp)
-    lw t0, ${SATP}(zero)
     lw sp, ${SCRATCH_SP}(zero)
-    bne t0, tp, 1f
+    bnez tp, 1f
     lw t0, ${SCRATCH_T0}(zero)
+    lw tp, ${SATP}(zero)
     csrrw tp, sscratch, tp
     sret
   1:
+    lw t0, ${SATP}(zero)
     xor t0, t0, tp
     slli t0, t0, 1
     srli t0, t0, 23

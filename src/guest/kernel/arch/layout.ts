@@ -23,6 +23,3 @@ export const PERCPU = 0xfffff800;
 export const THREAD_SIZE = 8192;
 /** Bytes of the stack on which a hart reports that a task's has overflowed, and of the one for NMIs. */
 export const EMERGENCY_STACK_SIZE = 4096;
-
-/** Harts that the kernel can use. */
-export const NR_CPUS = 8;

@@ -1,11 +1,11 @@
 /** What trap entry saves: after Linux's struct pt_regs (arch/riscv/include/asm/ptrace.h), with the address space. */
 export class PtRegs {
   /** Register n of the processor at index n; at index 0, where x0 would be, the interrupted pc (sepc). */
-  regs: Arr<u32, 32>;
+  regs: Arr<usize, 32>;
   status: u32;
   cause: u32;
   badaddr: u32;
-  /** The page table that was in force: says, with SPP, whether user, kernel or a protection domain was interrupted. */
+  /** The page table of the protection domain that was interrupted; 0 for user mode and the kernel itself. */
   satp: u32;
 }
 

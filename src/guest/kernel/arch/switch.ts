@@ -23,7 +23,7 @@ export function switch_to(prev: TaskStruct, next: TaskStruct): TaskStruct {
 
 /** Saves what a function must preserve in one thread, takes it from the other. */
 function exchange(prev: TaskStruct, next: TaskStruct): TaskStruct {
-  asm`
+  return asm`
     addi a2, a0, ${THREAD}
     sw ra, ${RA}(a2)
     sw sp, ${SP}(a2)
@@ -75,7 +75,7 @@ export function ret_from_fork(): void {
 
 /** Goes on at `entry` with an empty stack that ends at `top`: what was on the old one is forgotten. */
 export function start_on_stack(top: usize, entry: usize): never {
-  asm`
+  return asm`
     mv sp, a0
     li ra, 0
     jr a1
