@@ -43,6 +43,8 @@ export const interruptLines = {
   rtc: 11,
   /** INTA; INTB, INTC and INTD follow. Slot s with pin p (1..4) drives line 32 + (s + p - 1) % 4. */
   pci: 32,
+  /** IRQ0 of ISA devices, which QEMU's board has not; IRQ n has line 48 + n (platform/isa.ts). */
+  isa: 48,
 } as const;
 
 /** What a board can be made of. */
