@@ -1,17 +1,14 @@
 /** `nooks build`: compiles the shipped images. */
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { build, chooseImages } from '../host/build.ts';
 import type { BuiltImage } from '../host/build.ts';
 import { shippedImages } from '../host/images.ts';
+import { buildFolder, projectFolder } from '../host/shipped.ts';
 import { loadCompiler } from '../host/load-compiler.ts';
 import { statusHelp, statuses } from './status.ts';
 
 interface BuildOptions { readonly out: string; readonly clean: boolean; readonly verbose: boolean }
-
-/** The project's folder, from which images name their sources. */
-const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Adds the command to the program. */
 export function registerBuild(program: Command, finish: (status: number) => void): void {
@@ -19,14 +16,14 @@ export function registerBuild(program: Command, finish: (status: number) => void
     .summary('compile the kernel, modules and user programs')
     .description('Compiles the images shipped with nooks from guest TypeScript. What is up to date is left alone.')
     .argument('[image...]', `${shippedImages.map(({ name }) => name).join(', ')} (default: all)`)
-    .option('--out <folder>', 'folder for what is built', join(root, 'build'))
+    .option('--out <folder>', 'folder for what is built', buildFolder)
     .option('--clean', 'remove what was built there before, and build all of it', false)
     .option('--verbose', 'tell of images that are up to date as well, and list the files', false)
     .addHelpText('after', help)
     .action(async (names: string[], { out, clean, verbose }: BuildOptions) => {
       const start = performance.now();
       const results = await build({
-        root, out, clean, images: chooseImages(shippedImages, names), loadCompiler,
+        root: projectFolder, out, clean, images: chooseImages(shippedImages, names), loadCompiler,
         onImage: (built) => tell(built, out, verbose),
       });
       process.stdout.write(`${summaryOf(results)} in ${seconds(performance.now() - start)}\n`);

@@ -16,6 +16,7 @@ import { statusHelp, statuses } from './status.ts';
 
 /** The options as commander delivers them. */
 export interface RunOptions {
+  readonly kernel?: string;
   readonly bios?: string;
   readonly initrd?: string;
   readonly append?: string;
@@ -33,7 +34,7 @@ export interface RunOptions {
 }
 
 /** What is asked of the machine: paths of files, bytes of memory. */
-export type MachineRequest = Omit<RunOptions, 'engine' | 'reboot' | 'maxInstructions' | 'tier' | 'trace' | 'device'> & {
+export type MachineRequest = Omit<RunOptions, 'kernel' | 'engine' | 'reboot' | 'maxInstructions' | 'tier' | 'trace' | 'device'> & {
   readonly image: string;
   readonly devices?: readonly string[];
   /** 0 when nothing is to be translated. */
@@ -56,7 +57,8 @@ export function registerRun(program: Command, finish: (status: number) => void):
   program.command('run')
     .summary('boot an image, with its console on this terminal')
     .description('Boots an image on an SMP RV32 board like QEMU\'s "virt", with its console on this terminal.')
-    .argument('<image>', 'bare-metal program; with --bios, kernel: ELF, raw or Linux Image, plain or gzip')
+    .argument('[image]', 'bare-metal program; with --bios, kernel: ELF, raw or Linux Image, plain or gzip')
+    .option('--kernel <file>', 'kernel to start in supervisor mode, on the firmware of nooks')
     .option('--bios <firmware>', 'firmware to start first, in machine mode: OpenSBI fw_dynamic or the like')
     .option('--initrd <file>', 'initial RAM disk')
     .option('--append <arguments>', 'kernel arguments')
@@ -75,7 +77,7 @@ export function registerRun(program: Command, finish: (status: number) => void):
     .option('--tier <n>', '0: interpret only; 1: translate what is hot (default: 1)', oneOf('--tier', ['0', '1']))
     .option('--no-reboot', 'end when the guest asks for a reset, instead of starting again')
     .addHelpText('after', help)
-    .action(async (image: string, options: RunOptions) => {
+    .action(async (image: string | undefined, options: RunOptions) => {
       const { status, sentence } = await run(image, options, { keyboard: process.stdin, screen: process.stdout });
       if (sentence !== undefined) process.stderr.write(`nooks: ${sentence}\n`);
       finish(status);
@@ -94,17 +96,18 @@ ${statusHelp('mistake', 'unhandled', 'limit', 'idle', 'internal')}
 
 Examples:
   nooks run program.elf
+  nooks run --kernel Image.gz --harts 4 --append "console=ttyS0"
   nooks run Image.gz --bios fw_dynamic.bin --harts 4 --append "console=ttyS0"
   nooks run program.elf --harts 2 --engine lockstep --seed 7
 `;
 
 /** Runs one session and says what the process is to report. */
 export async function run(
-  image: string, options: RunOptions, terminal: Pick<SessionOptions, 'keyboard' | 'screen'>, boot: Boot = bootMachine,
+  image: string | undefined, options: RunOptions, terminal: Pick<SessionOptions, 'keyboard' | 'screen'>, boot: Boot = bootMachine,
 ): Promise<Report> {
-  const { reboot, maxInstructions, engine: _, tier, trace: tracePath, device, ...rest } = options;
+  const { reboot, maxInstructions, engine: _, tier, trace: tracePath, device, kernel, ...rest } = options;
   const request: MachineRequest = {
-    ...rest, image, engine: engineOf(options), ...(tier === '0' ? { hotCount: 0 } : {}),
+    ...rest, ...await programs(image, options), engine: engineOf(options), ...(tier === '0' ? { hotCount: 0 } : {}),
     ...(device === undefined ? {} : { devices: device }),
   };
   const trace = tracePath === undefined ? undefined : new Trace(tracePath);
@@ -121,6 +124,20 @@ export async function run(
 
 /** For options that may be given several times. */
 const collect = (value: string, before: readonly string[] = []) => [...before, value];
+
+/** What to boot: a program; firmware and a kernel; or a kernel on our own firmware. */
+async function programs(
+  image: string | undefined, { kernel, bios }: RunOptions,
+): Promise<Pick<MachineRequest, 'image' | 'bios'>> {
+  if (kernel === undefined) {
+    if (image === undefined) throw new UserError('name an image, or a kernel with --kernel');
+    return { image, ...(bios === undefined ? {} : { bios }) };
+  }
+  if (image !== undefined) throw new UserError(`'${image}' is one image too many: --kernel names what to boot`);
+  if (bios !== undefined) throw new UserError('--kernel brings its own firmware: name the kernel without --kernel');
+  const { shippedElf } = await import('../host/shipped.ts');
+  return { image: kernel, bios: await shippedElf('firmware') };
+}
 
 /** Options that only the lockstep engine has also choose it. */
 function engineOf(options: RunOptions): 'parallel' | 'lockstep' {

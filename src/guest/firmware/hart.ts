@@ -1,7 +1,7 @@
 /**
  * What the firmware keeps for each hart: one page, the record below at its start and the hart's machine-mode stack at
- * its end. All that the firmware ever writes is in these pages and in `Shared`, so that one entry of the physical memory
- * protection takes it away from S and U (protect.ts).
+ * its end. All that the firmware ever writes is in these pages and in `Shared`, so that one entry of the physical
+ * memory protection takes it away from S and U (protect.ts).
  *
  * While a hart is in S or U, its mscratch holds the address of its record; in machine mode, of `bug` within it, so that
  * the trap vector sees where it came from and has a frame for a trap of the firmware's own.

@@ -16,7 +16,8 @@ import { Event } from './sse-event.ts';
 
 export function serveEventCall(hart: Hart, frame: Frame, wanted: u32): i32 {
   if (wanted === SBI_SSE_COMPLETE) return SBI_SUCCESS;
-  if (wanted === SBI_SSE_HART_UNMASK || wanted === SBI_SSE_HART_MASK) return setMask(hart, wanted === SBI_SSE_HART_MASK);
+  if (wanted === SBI_SSE_HART_UNMASK) return setMask(hart, false);
+  if (wanted === SBI_SSE_HART_MASK) return setMask(hart, true);
   const id = frame.x[A0], a1 = frame.x[A1], a2 = frame.x[A1 + 1], a3 = frame.x[A1 + 2], a4 = frame.x[A1 + 3];
   const event = eventOf(hart, id);
   if (event === null) return wanted > SBI_SSE_HART_MASK ? SBI_ERR_NOT_SUPPORTED : SBI_ERR_INVALID_PARAM;
