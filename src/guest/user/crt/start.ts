@@ -2,19 +2,17 @@
 import { exit } from '../lib/unistd.ts';
 import { set_environ } from '../lib/environ.ts';
 
-/** The program's own. */
-declare function main(argc: u32, argv: Ptr<cstr>): i32;
-
 /** @section .init */
 export function _start(): void {
   asm`
     mv a0, sp
     andi sp, sp, -16
+    la a1, main
     tail ${begin}
   `;
 }
 
-function begin(stack: Ptr<u32>): never {
+function begin(stack: Ptr<u32>, main: (argc: u32, argv: Ptr<cstr>) => i32): never {
   const argc = stack[0];
   const argv = cast<Ptr<cstr>>(addr(stack) + 4);
   set_environ(cast<Ptr<cstr | null>>(addr(argv) + 4 * (argc + 1)));
