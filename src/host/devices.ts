@@ -4,6 +4,7 @@ import { OptionError } from '../machine/devices/card.ts';
 import { type CardSpec, parseCard } from '../machine/devices/cards.ts';
 import { PcapFile } from './pcap.ts';
 import { UserError } from './user-error.ts';
+import { WavFile } from './wav.ts';
 
 /** Where the records of a card go. */
 export interface RecordSink {
@@ -35,6 +36,7 @@ export class Devices {
 /** Sinks by the option of a card that asks for one; its value is a path. */
 const sinks: Readonly<Record<string, (path: string) => RecordSink>> = {
   pcap: (path) => new PcapFile(path),
+  wav: (path) => new WavFile(path),
 };
 
 function openSink(card: CardSpec): RecordSink | undefined {

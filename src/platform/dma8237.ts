@@ -27,8 +27,8 @@ export const dmaChannels = 8;
 export const dmaCascade = 4;
 
 /**
- * IBM AT Technical Reference, "DMA page registers": where, from port 0x80 on, the upper address byte of each channel is.
- * The other ports there are storage without effect.
+ * IBM AT Technical Reference, "DMA page registers": where, from port 0x80 on, the upper address byte of each channel
+ * is. The other ports there are storage without effect.
  */
 export const dmaPageOf: readonly number[] = [0x7, 0x3, 0x1, 0x2, 0xf, 0xb, 0x9, 0xa];
 export const dmaPageRegisters = { page: array(rw(0x0, 'page'), { count: 16, stride: 1 }) } as const;

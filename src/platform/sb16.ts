@@ -4,7 +4,7 @@
  */
 import { ro, rw, wo } from './registers.ts';
 
-/** Ports from the card's base, 0x220; byte registers. The FM synthesiser, the MPU-401 and the CD interface are absent. */
+/** Ports from the card's base, 0x220; byte registers. FM synthesiser, MPU-401 and CD interface are absent. */
 export const sb16Registers = {
   mixerAddress: rw(0x4, 'mixer register selected'),
   mixerData: rw(0x5, 'the mixer register selected'),

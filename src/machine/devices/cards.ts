@@ -1,7 +1,8 @@
 /** The cards a machine can be given, by the names QEMU has for them. */
 import { type Card, type CardKind, type CardSetting, OptionError } from './card.ts';
+import { sb16Card } from './sb16-card.ts';
 
-export const cardKinds = {} as const;
+export const cardKinds = { sb16: sb16Card } as const;
 
 /** A card as it is asked for: its name and options, which threads can send each other. */
 export interface CardSpec { readonly name: string }

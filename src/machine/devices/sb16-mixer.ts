@@ -1,4 +1,6 @@
-import { mixer, mixerPairs, mixerRegisters, sb16Defaults, sb16DmaChannels, sb16Interrupts } from '../../platform/sb16.ts';
+import {
+  mixer, mixerPairs, mixerRegisters, sb16Defaults, sb16DmaChannels, sb16Interrupts,
+} from '../../platform/sb16.ts';
 import type { sb16Words } from '../words/sound.ts';
 import type { View } from '../words/struct.ts';
 

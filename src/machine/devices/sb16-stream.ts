@@ -28,15 +28,15 @@ export interface StreamPins extends DuePin {
   dmaChannel(width: { readonly isWide: boolean }): number | undefined;
 }
 
-/** Samples that are moved at a time. Between, an access to the card or the DMA controllers moves what is due by then. */
+/** Samples moved at a time. An access to the card or the DMA controllers in between moves what is due by then. */
 const burst = 64;
 /** Nanoseconds beyond which a wait is not counted out: half a minute. */
 const longest = 2 ** 35;
 
 /**
- * The DSP's transfers between a DMA channel and the converters (the guide, chapter 3). Sample n of a block is moved when
- * n sample periods have passed since the block began, or up to a burst later, and the interrupt comes with the last.
- * Times are exact fractions of nanoseconds, so that no rate drifts. The card's lock is held in all of it.
+ * The DSP's transfers between a DMA channel and the converters (the guide, chapter 3). Sample n of a block is moved
+ * when n sample periods have passed since the block began, or up to a burst later, and the interrupt comes with the
+ * last. Times are exact fractions of nanoseconds, so that no rate drifts. The card's lock is held in all of it.
  */
 export class Sb16Stream {
   readonly #words: View<typeof sb16Words['fields']>;

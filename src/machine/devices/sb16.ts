@@ -204,7 +204,8 @@ export class Sb16 implements Registers<typeof sb16Registers>, IsaDevice, TimedDe
   /** Chapter 6, in its order. */
   readonly #actions: Readonly<Record<DspCommand, (bytes: Uint8Array) => void>> = {
     directOutput: ([byte]) => {
-      this.#sink.play(Int16Array.of((byte! ^ 0x80) << 8), { rate: this.#stream.rate(directOutput), bits: 8, channels: 1 });
+      const rate = this.#stream.rate(directOutput);
+      this.#sink.play(Int16Array.of((byte! ^ 0x80) << 8), { rate, bits: 8, channels: 1 });
     },
     output8: (bytes) => this.#startByte(streamKinds.output, { length: lowFirst(bytes) + 1 }),
     autoOutput8: () => this.#startByte(streamKinds.output, { isAuto: true }),

@@ -33,8 +33,9 @@ export const soundHash = (hash: number, sample: number) => Math.imul(hash ^ samp
 
 /**
  * The loudspeaker and the line input of a sound card: it hears each sample as the converter gets it, before the mixer's
- * volumes. A sample is kept as 16 signed bits, which holds one of 8 exactly: its upper byte. All is in shared words, so
- * that a snapshot covers it: figures for the whole run, the last `soundRingSamples` samples, the last changes of format.
+ * volumes. A sample is kept as 16 signed bits, which holds one of 8 exactly: its upper byte. All is in shared words,
+ * so that a snapshot covers it: figures for the whole run, the last `soundRingSamples` samples, the last changes of
+ * format.
  * Whoever holds the card's lock writes; `tally`, `passages` and `samples` may be called at any time.
  */
 export class SoundSink {

@@ -13,7 +13,7 @@ const take = (rig: SoundRig, channel: number, bytes: number) => {
   return [rig.card.dma.transfer(channel, 'fromMemory', data), data] as const;
 };
 
-test.each(channels)('channel %i reads memory at its page and address, to its terminal count, and is then masked', (channel) => {
+test.each(channels)('channel %i reads memory at its page, to its terminal count, and is then masked', (channel) => {
   const rig = soundRig();
   filled(rig);
   rig.startDma(channel, { mode: dmaMode.single | dmaMode.read, address: 0x2_0100, bytes: 32 });

@@ -114,3 +114,23 @@ export function soundRig() {
 /** The low and high byte of a length less one, as commands have it. */
 export const lengthBytes = (length: number): [number, number] => [length - 1 & 0xff, length - 1 >>> 8];
 export const rateBytes = (rate: number): [number, number] => [rate >>> 8, rate & 0xff];
+
+/** Where the tests have their sound, as the DMA controllers see it. */
+export const buffer = 0x1_0000;
+/** Play or record to the end. */
+export const once = dmaMode.single;
+
+/** A rig whose DSP is up, with something different in every byte of the buffer. */
+export function ready(): SoundRig {
+  const rig = soundRig();
+  rig.resetDsp();
+  for (let index = 0; index < 0x8000; index++) rig.ram[buffer + index] = index * 5 + (index >>> 8) * 3;
+  return rig;
+}
+
+/** Samples as the converter gets them, from bytes of the buffer. */
+export const unsigned8 = (rig: SoundRig, from: number, count: number) =>
+  [...rig.ram.slice(buffer + from, buffer + from + count)].map((byte) => (byte - 128) * 256);
+export const signed16 = (rig: SoundRig, from: number, count: number) =>
+  Array.from({ length: count }, (_, index) =>
+    new DataView(rig.ram.buffer).getInt16(buffer + 2 * (from + index), true));
