@@ -5,7 +5,7 @@ import type { ImageDescription } from '../../src/compiler/image.ts';
 import { build } from '../../src/host/build.ts';
 import { loadCompiler } from '../../src/host/load-compiler.ts';
 
-/** Milliseconds. The first build is told from the start of the process on, the second alone. */
+/** Milliseconds. The first build is told from the start of the process on, the second, which need not parse, alone. */
 export interface BuildTimes {
   /** CPU time of the main thread. */
   readonly cold: number;

@@ -10,8 +10,25 @@ export interface SyntaxMistake {
   readonly message: string;
 }
 
-/** Parses one guest file. The tree has parents; mistakes are those of TypeScript's grammar. */
-export function parseGuest(path: string, text: string): { source: ts.SourceFile; mistakes: SyntaxMistake[] } {
+/** A guest file as a tree that knows parents, and the mistakes in it, which are those of TypeScript's grammar. */
+export interface Parsed {
+  readonly source: ts.SourceFile;
+  readonly mistakes: readonly SyntaxMistake[];
+}
+
+/** The last of each path. The images of a build share most of their files: modules see all that a kernel declares. */
+const parsed = new Map<string, Parsed>();
+
+/** Parses one guest file. Who asks for the same text again gets the same tree, which nobody may change. */
+export function parseGuest(path: string, text: string): Parsed {
+  const known = parsed.get(path);
+  if (known?.source.text === text) return known;
+  const made = parse(path, text);
+  parsed.set(path, made);
+  return made;
+}
+
+function parse(path: string, text: string): Parsed {
   const source = ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, true, ts.ScriptKind.TS);
   const { parseDiagnostics = [] } = source as { parseDiagnostics?: readonly ts.DiagnosticWithLocation[] };
   const mistakes = parseDiagnostics.map(({ start, messageText }) => ({
