@@ -36,15 +36,14 @@ const settings: [EngineName, number, number, Tone][] = [
   ['lockstep', 1, 0, quick], ['lockstep', 1, 10, quick], ['lockstep', 3, 10, quick], ['parallel', 1, 10, slow],
   ['parallel', 2, 10, slow],
 ];
-test.each(settings)('%s engine, %i harts, hot count %i: every sample is heard', async (engine, harts, hotCount, tone) => {
+test.each(settings)('%s engine, %i harts, hot count %i: all is heard', async (engine, harts, hotCount, tone) => {
   const wav = scratch.path('tone.wav');
   const machine = await create(tone, { engine, harts, hotCount, devices: [`sb16,wav=${wav}`] });
   expect(await machine.run()).toEqual({ kind: 'exit', status: 0 });
   const { tally, passages } = sinkOf(machine);
   const expected = samplesOf(tone);
-  expect(tally).toEqual({
-    total: expected.length, hash: expected.reduce(soundHash, soundHashStart), blocks: tone.halves, underruns: 0, late: 0,
-  });
+  const hash = expected.reduce((before, sample) => soundHash(before, sample), soundHashStart);
+  expect(tally).toEqual({ total: expected.length, hash, blocks: tone.halves, underruns: 0, late: 0 });
   expect(passages).toEqual([{ start: 0, rate: tone.rate, bits: 16, channels: 2 }]);
   expect([...sinkOf(machine).samples(0, tally.total)!]).toEqual(expected);
   await machine.dispose();

@@ -1,4 +1,4 @@
-/** A guest without a kernel that plays a tone, as a driver would: auto-initialised 16-bit DMA, an interrupt per half. */
+/** A guest without a kernel that plays a tone as a driver would: auto-initialised 16-bit DMA, an interrupt per half. */
 import { readFileSync } from 'node:fs';
 import { compile } from '../../src/compiler/compile.ts';
 import { formatDiagnostic } from '../../src/compiler/diagnostic.ts';

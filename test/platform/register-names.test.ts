@@ -11,6 +11,11 @@ const names: [number, string, string][] = [
   [0x1000_8000, 'virtio7.MagicValue', 'virtio7+0x0'],
   [0x0010_0000, 'finisher.finish', 'finisher.finish'],
   [0x3000_0800, 'ecam+0x800', 'ecam+0x800'],
+  [0x0300_022c, 'sb16.writeStatus', 'sb16.write'],
+  [0x0300_0220, 'sb16+0x0', 'sb16+0x0'],
+  [0x0300_00d4, 'dma2+0x14', 'dma2.mask'],
+  [0x0300_0083, 'dmaPages.page[3]', 'dmaPages.page[3]'],
+  [0x0300_1000, 'pciPorts+0x1000', 'pciPorts+0x1000'],
   [0x2000_0000, '0x20000000', '0x20000000'],
 ];
 test.each(names)('%i is %s when read, %s when written', (address, read, written) => {
