@@ -1,6 +1,6 @@
 /**
- * Error numbers in pointers: Linux 2.4, include/linux/fs.h (IS_ERR, PTR_ERR, ERR_PTR). No object begins in the last page
- * of addresses but the hart's own page.
+ * Error numbers in pointers: Linux 2.4, include/linux/fs.h (IS_ERR, PTR_ERR, ERR_PTR). In the last page of addresses
+ * lies only the hart's own page.
  */
 
 /** Pointers from here on are negated error numbers. */

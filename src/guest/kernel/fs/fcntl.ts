@@ -1,4 +1,4 @@
-/** Flags of open and of files: include/asm-generic/fcntl.h (Linux/RISC-V's values) and Linux 2.4, include/linux/fs.h. */
+/** Flags of open and of files: Linux 2.4, include/linux/fs.h; values of Linux/RISC-V (include/asm-generic/fcntl.h). */
 export const O_ACCMODE = 3;
 export const O_RDONLY = 0;
 export const O_WRONLY = 1;

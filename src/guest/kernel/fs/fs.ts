@@ -21,7 +21,9 @@ export const PATH_MAX = 1024;
  * @object release iput
  */
 export class Inode {
+  /** In inode_hashtable, if findable by iget. */
   i_hash: Embed<ListHead>;
+  /** On its super block's s_inodes. */
   i_list: Embed<ListHead>;
   i_ino: u32;
   i_count: Embed<Atomic>;
@@ -58,6 +60,9 @@ export const I_DIRTY = 1;
 export const I_LOCK = 8;
 export const I_FREEING = 16;
 export const I_CLEAR = 32;
+
+/** Inode.i_flags: a removed directory, in which nothing can be made any more. */
+export const S_DEAD = 32;
 
 /** Null functions mean: the default, or "not supported". All may sleep; directories' functions hold the i_sem. */
 export class InodeOperations {
@@ -102,8 +107,6 @@ export class FileOperations {
  * @object release fput
  */
 export class File {
-  /** On its super block's s_files: files_lock's. */
-  f_list: Embed<ListHead>;
   f_dentry: Dentry;
   f_vfsmnt: VfsMount | null;
   /** @kernel */
@@ -152,7 +155,6 @@ export class SuperBlock {
   s_active: Embed<Atomic>;
   /** One rename between directories at a time, so that the tree stays one: outside all i_sem. */
   s_vfs_rename_sem: Embed<Semaphore>;
-  s_files: Embed<ListHead>;
   /** All its inodes: inode_lock's. */
   s_inodes: Embed<ListHead>;
   /** The file system's own (Linux: u.generic_sbp). */

@@ -1,4 +1,4 @@
-/** The file systems come up: called by start_kernel in this order (Linux 2.4, init/main.c, fs/dcache.c: vfs_caches_init). */
+/** The file systems come up: start_kernel calls these in this order (Linux 2.4, fs/dcache.c, vfs_caches_init). */
 
 /** Caches, ramfs as the root, /dev, /proc with its files; afterwards paths work. Needs slab, locks, the first task. */
 export declare function fs_init(): void;
