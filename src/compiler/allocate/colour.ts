@@ -89,19 +89,19 @@ class Colouring {
   /** Briggs: safe when fewer neighbours than registers would themselves be hard to place. */
   #mayJoin(a: Register, b: Register): boolean {
     const { adjacent, acrossCall } = this.#interference;
+    const [ofA, ofB] = [adjacent[a]!, adjacent[b]!];
     const available = acrossCall[a] || acrossCall[b] ? calleeSaved.length : this.#available(a);
-    if (adjacent[a]!.size + adjacent[b]!.size < available) return true;
+    if (ofA.size + ofB.size < available) return true;
     let hard = 0;
-    const seen = new Set<Register>();
-    for (const set of [adjacent[a]!, adjacent[b]!]) {
-      for (const other of set) {
-        if (seen.has(other)) continue;
-        seen.add(other);
-        const shared = adjacent[a]!.has(other) && adjacent[b]!.has(other) ? 1 : 0;
-        if (adjacent[other]!.size - shared >= this.#available(other)) hard++;
-      }
+    for (const other of ofA) {
+      const shared = ofB.has(other) ? 1 : 0;
+      if (adjacent[other]!.size - shared >= this.#available(other) && ++hard === available) return false;
     }
-    return hard < available;
+    for (const other of ofB) {
+      if (ofA.has(other)) continue;
+      if (adjacent[other]!.size >= this.#available(other) && ++hard === available) return false;
+    }
+    return true;
   }
 
   run(withSecondScratch: boolean): Allocation {
@@ -156,10 +156,9 @@ class Colouring {
     const colours = new Int32Array(this.#routine.registers);
     const saved = new Set<number>();
     for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-      const taken = new Set<number>();
-      for (const other of adjacent[node]!) taken.add(colours[other]!);
-      if (!withSecondScratch) taken.add(secondScratch);
-      const colour = this.#choices(node, saved).find((each) => !taken.has(each));
+      let taken = withSecondScratch ? 0 : 1 << secondScratch;
+      for (const other of adjacent[node]!) taken |= 1 << colours[other]!;
+      const colour = this.#choices(node, saved).find((each) => ((taken >>> each) & 1) === 0);
       if (colour === undefined) continue;
       colours[node] = colour;
       if (isCalleeSaved(colour)) saved.add(colour);
