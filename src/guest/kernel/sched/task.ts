@@ -1,13 +1,15 @@
 /** A task, the thing that is scheduled: Linux 2.4, include/linux/sched.h. */
-import { ListHead } from '../../lib/list.ts';
+import { INIT_LIST_HEAD, list_entry, ListHead } from '../../lib/list.ts';
+import { THREAD_SIZE } from '../arch/layout.ts';
 import type { FsStruct } from '../fs/fs_struct.ts';
 import type { FilesStruct } from '../fs/file.ts';
-import { Atomic } from '../locking/atomic.ts';
-import { Completion } from '../locking/completion.ts';
-import { RwLock } from '../locking/rwlock.ts';
-import { SpinLock } from '../locking/spinlock.ts';
+import { Atomic, atomic_dec_and_test, atomic_inc, atomic_set } from '../locking/atomic.ts';
+import { Completion, init_completion } from '../locking/completion.ts';
+import { RwLock, rwlock_init } from '../locking/rwlock.ts';
+import { spin_lock_init, SpinLock } from '../locking/spinlock.ts';
 import type { MmStruct } from '../mm/mmap.ts';
-import { WaitQueueHead } from './wait.ts';
+import { free_task_struct } from './fork.ts';
+import { init_waitqueue_head, WaitQueueHead } from './wait.ts';
 
 // TaskStruct.state.
 export const TASK_RUNNING = 0;
@@ -18,6 +20,10 @@ export const TASK_ZOMBIE = 4;
 export const TASK_STOPPED = 8;
 /** It has been collected. */
 export const TASK_DEAD = 16;
+
+// TaskStruct.on_rq, besides 0 and 1.
+/** It is runnable and between two queues. */
+export const ON_RQ_MIGRATING = 2;
 
 // TaskStruct.flags.
 export const PF_EXITING = 4;
@@ -35,9 +41,9 @@ export const EXIT_DETACHED = -1;
 
 /** What of the processor belongs to a task that does not run: arch/switch.ts. */
 export class ThreadStruct {
-  ra: u32;
-  sp: u32;
-  s: Arr<u32, 12>;
+  ra: usize;
+  sp: usize;
+  s: Arr<usize, 12>;
   /** Where its kernel stack begins at a trap from user mode or goes on at one from a protection domain. */
   kernel_sp: usize;
 }
@@ -62,7 +68,7 @@ export class TaskStruct {
   processor: Volatile<u32>;
   /** Some hart runs it: its stack and `thread` are in use. */
   on_cpu: Volatile<u32>;
-  /** It is on a run queue. */
+  /** 0 on no run queue, 1 on one, or ON_RQ_MIGRATING. */
   on_rq: u32;
   run_list: Embed<ListHead>;
   /** Ticks left of its time slice. */
@@ -135,15 +141,55 @@ export let tasklist_lock!: Embed<RwLock>;
 /** Of TaskStruct.tasks. */
 export let task_list!: Embed<ListHead>;
 
-export declare function task_init(): void;
+export function task_init(): void {
+  rwlock_init(tasklist_lock, 'tasklist_lock');
+  INIT_LIST_HEAD(task_list);
+}
+
+/** A task's locks, lists and counts, in memory that is zero. Takes no lock and needs no current(). */
+export function init_task_struct(task: TaskStruct, stack: usize, name: cstr): void {
+  task.stack = stack;
+  task.thread.kernel_sp = stack + THREAD_SIZE;
+  task.cpus_allowed = 0xffffffff;
+  task.parent = task;
+  set_task_comm(task, name);
+  atomic_set(task.usage, 1);
+  INIT_LIST_HEAD(task.run_list);
+  INIT_LIST_HEAD(task.children);
+  INIT_LIST_HEAD(task.sibling);
+  INIT_LIST_HEAD(task.tasks);
+  init_waitqueue_head(task.wait_chldexit);
+  init_completion(task.exited);
+  spin_lock_init(task.sigmask_lock, 'sigmask_lock');
+  spin_lock_init(task.alloc_lock, 'alloc_lock');
+}
+
 /** The task with that pid, exited or not; tasklist_lock is held. */
-export declare function find_task_by_pid(pid: i32): TaskStruct | null;
+export function find_task_by_pid(pid: i32): TaskStruct | null {
+  for (let link = task_list.next; link !== task_list; link = link.next) {
+    const task = list_entry<TaskStruct>(link, offsetof<TaskStruct>('tasks'));
+    if (task.pid === pid) return task;
+  }
+  return null;
+}
+
 /** Keeps the struct and the stack from being freed. */
-export declare function get_task_struct(task: TaskStruct): void;
-/** Frees them with the last reference. @sleeps */
-export declare function put_task_struct(task: TaskStruct): void;
+export function get_task_struct(task: TaskStruct): void {
+  atomic_inc(task.usage);
+}
+
+/** Frees them with the last reference, which cannot be before the task is switched away from for good. @sleeps */
+export function put_task_struct(task: TaskStruct): void {
+  if (atomic_dec_and_test(task.usage)) free_task_struct(task);
+}
+
 /** Gives the task a name, of which it keeps 15 bytes. */
-export declare function set_task_comm(task: TaskStruct, name: cstr): void;
+export function set_task_comm(task: TaskStruct, name: cstr): void {
+  let at: u32 = 0;
+  for (; at < TASK_COMM_LEN - 1 && name[at] !== 0; at++) task.comm[at] = name[at];
+  for (; at < TASK_COMM_LEN; at++) task.comm[at] = 0;
+}
+
 /** The same as text. @inline */
 export function task_comm(task: TaskStruct): cstr {
   return cast<cstr>(task.comm);

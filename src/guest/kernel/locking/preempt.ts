@@ -4,7 +4,7 @@
  * changes it, and every interrupt leaves it as it was, so no update needs to be atomic.
  */
 import { current } from '../arch/cpu.ts';
-import { preempt_schedule } from './sched.ts';
+import { preempt_schedule } from '../sched/sched.ts';
 
 /** Fields of preempt_count: preempt_disable calls and spinlocks held; softirqs; hard interrupts. */
 export const PREEMPT_OFFSET = 1;
@@ -33,8 +33,13 @@ export function preempt_enable_no_resched(): void {
 
 /** Allows preemption again, and lets it happen if it became due meanwhile. */
 export function preempt_enable(): void {
+  current().preempt_count -= PREEMPT_OFFSET;
+  preempt_check_resched();
+}
+
+/** Lets a preemption happen that is due. */
+export function preempt_check_resched(): void {
   const task = current();
-  task.preempt_count -= PREEMPT_OFFSET;
   if (task.need_resched !== 0 && task.preempt_count === 0) preempt_schedule();
 }
 
