@@ -30,11 +30,14 @@ export const dspVersion = { major: 4, minor: 13 } as const;
 export const dspResetNs = 20_000;
 export const dspCopyright = 'COPYRIGHT (C) CREATIVE TECHNOLOGY LTD, 1992.';
 
-/** Chapter 6: the commands of DSP 4.xx, and how many bytes follow each. */
+/** Chapter 6: the commands of DSP 4.xx, and how many bytes follow each. ADPCM is named by its bits; 3 are 2.6. */
 export const dspCommands = {
   directOutput: { code: 0x10, bytes: 1 },
   output8: { code: 0x14, bytes: 2 },
+  adpcm2: { code: 0x16, bytes: 2 },
+  adpcm2Reference: { code: 0x17, bytes: 2 },
   autoOutput8: { code: 0x1c, bytes: 0 },
+  autoAdpcm2: { code: 0x1f, bytes: 0 },
   directInput: { code: 0x20, bytes: 0 },
   input8: { code: 0x24, bytes: 2 },
   autoInput8: { code: 0x2c, bytes: 0 },
@@ -45,6 +48,12 @@ export const dspCommands = {
   continueAuto8: { code: 0x45, bytes: 0 },
   continueAuto16: { code: 0x47, bytes: 0 },
   blockSize: { code: 0x48, bytes: 2 },
+  adpcm4: { code: 0x74, bytes: 2 },
+  adpcm4Reference: { code: 0x75, bytes: 2 },
+  adpcm3: { code: 0x76, bytes: 2 },
+  adpcm3Reference: { code: 0x77, bytes: 2 },
+  autoAdpcm4: { code: 0x7d, bytes: 0 },
+  autoAdpcm3: { code: 0x7f, bytes: 0 },
   silence: { code: 0x80, bytes: 2 },
   highSpeedAutoOutput: { code: 0x90, bytes: 0 },
   highSpeedOutput: { code: 0x91, bytes: 0 },

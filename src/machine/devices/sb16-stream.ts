@@ -2,6 +2,7 @@ import { dspTimeConstant } from '../../platform/sb16.ts';
 import type { SoundFormat, SoundSink } from '../peers/sound-sink.ts';
 import type { sb16Words } from '../words/sound.ts';
 import type { View } from '../words/struct.ts';
+import { adpcmDecode, type AdpcmPacking } from './adpcm.ts';
 import type { DuePin } from './device.ts';
 import type { Dma8237 } from './dma8237.ts';
 import { Moment } from './moment.ts';
@@ -17,8 +18,12 @@ export interface Stream {
   readonly isSigned: boolean;
   /** Whether another block follows each, until told otherwise. */
   readonly isAuto: boolean;
-  /** Samples in a block, 1 or more, those of both channels counted. */
+  /** Samples in a block, 1 or more, those of both channels counted; bytes when they are packed. */
   readonly length: number;
+  /** Samples in a byte of ADPCM; 1 for none. */
+  readonly packing: 1 | AdpcmPacking;
+  /** Whether the first byte of ADPCM is a sample. */
+  readonly hasReference: boolean;
 }
 
 export interface StreamPins extends DuePin {
@@ -60,6 +65,8 @@ export class Sb16Stream {
     const words = this.#words;
     words.kind = words.wide = words.stereo = words.signed = words.auto = words.length = 0;
     words.done = words.left = words.leap = words.paused = words.starved = words.exiting = 0;
+    words.packing = 1;
+    words.reference = words.level = words.scale = 0;
     words.next.fill(0);
     this.#clock.ns = 0;
     this.#schedule();
@@ -153,10 +160,11 @@ export class Sb16Stream {
 
   get #channel(): number | undefined { return this.#pins.dmaChannel({ isWide: this.#words.wide !== 0 }); }
 
-  /** The time from sample to sample of the transfer, in nanoseconds, as a fraction. */
+  /** The time from sample to sample of the transfer, or byte to byte of a packed one, in nanoseconds, as a fraction. */
   #period(): Fraction {
-    const { kind, stereo } = this.#words;
-    return this.#periodOf({ isInput: kind === streamKinds.input, channels: stereo ? 2 : 1 });
+    const { kind, stereo, packing } = this.#words;
+    const one = this.#periodOf({ isInput: kind === streamKinds.input, channels: stereo ? 2 : 1 });
+    return { ...one, numerator: one.numerator * packing };
   }
 
   /** A time constant counts the samples of both channels, a rate those of one. */
@@ -188,7 +196,8 @@ export class Sb16Stream {
 
   #begin(stream: ArrayLike<number>, now: number): void {
     const words = this.#words;
-    [words.kind, words.wide, words.stereo, words.signed, words.auto, words.length] = Array.from(stream) as Six;
+    [words.kind, words.wide, words.stereo, words.signed, words.auto, words.length, words.packing, words.reference] =
+      Array.from(stream) as Eight;
     words.left = words.length;
     words.starved = words.exiting = words.done = words.leap = 0;
     words.next.fill(0);
@@ -196,15 +205,15 @@ export class Sb16Stream {
   }
 
   /**
-   * The clock goes on from the exact end of the block. If that is more than a burst ago, as when the I/O thread of a
-   * parallel machine had to wait for a processor, time stood still: two blocks at once would be one interrupt.
+   * The clock goes on from the exact end of the block. If that is a burst or another block ago, as when the I/O thread
+   * of a parallel machine had to wait for a processor, time stood still: two blocks at once would be one interrupt.
    */
   #endBlock(now: number): void {
     const words = this.#words;
     const { numerator, divisor } = this.#period();
     const passed = words.leap + words.done * numerator;
     const end = this.#clock.ns + Math.floor(passed / divisor);
-    const isStalled = now - end > burst * numerator / divisor;
+    const isStalled = now - end >= Math.min(burst, words.length) * numerator / divisor;
     this.#clock.ns = isStalled ? Math.floor(now) : end;
     words.leap = isStalled ? 0 : passed % divisor;
     words.done = 0;
@@ -221,7 +230,7 @@ export class Sb16Stream {
       case streamKinds.silence:
         this.#sink.play(new Int16Array(count), this.#format);
         return count;
-      default: return this.#play(count);
+      default: return this.#words.packing === 1 ? this.#play(count) : this.#unpack(count);
     }
   }
 
@@ -235,6 +244,28 @@ export class Sb16Stream {
       samples[index] = signed ? bits : bits ^ 0x8000;
     }
     if (moved > 0) this.#sink.play(samples, this.#format);
+    return moved;
+  }
+
+  /** A reference byte takes the time of any other, though it is one sample. */
+  #unpack(count: number): number {
+    const words = this.#words;
+    const bytes = new Uint8Array(count);
+    const moved = this.#transfer('fromMemory', bytes);
+    const samples: number[] = [];
+    for (const byte of bytes.subarray(0, moved)) {
+      if (words.reference) {
+        words.level = byte - 128;
+        words.reference = words.scale = 0;
+        samples.push(words.level << 8);
+        continue;
+      }
+      const { samples: levels, state } = adpcmDecode(byte, words.packing as AdpcmPacking, words);
+      words.level = state.level;
+      words.scale = state.scale;
+      samples.push(...levels.map((level) => level << 8));
+    }
+    if (moved > 0) this.#sink.play(Int16Array.from(samples), this.#format);
     return moved;
   }
 
@@ -261,9 +292,9 @@ export class Sb16Stream {
 
 interface Fraction { readonly numerator: number; readonly divisor: number }
 
-type Six = [number, number, number, number, number, number];
+type Eight = [number, number, number, number, number, number, number, number];
 
-const wordsOf = ({ kind, isWide, isStereo, isSigned, isAuto, length }: Stream): Six =>
-  [kind, isWide ? 1 : 0, isStereo ? 1 : 0, isSigned ? 1 : 0, isAuto ? 1 : 0, length];
+const wordsOf = ({ kind, isWide, isStereo, isSigned, isAuto, length, packing, hasReference }: Stream): Eight =>
+  [kind, isWide ? 1 : 0, isStereo ? 1 : 0, isSigned ? 1 : 0, isAuto ? 1 : 0, length, packing, hasReference ? 1 : 0];
 
 const maskOf = (isWide: boolean) => (isWide ? 2 : 1);

@@ -6,6 +6,7 @@ import {
 import type { SoundSink } from '../peers/sound-sink.ts';
 import { dspQueueBytes, type sb16Words } from '../words/sound.ts';
 import type { View } from '../words/struct.ts';
+import type { AdpcmPacking } from './adpcm.ts';
 import type { Clock, DuePin, TimedDevice } from './device.ts';
 import type { Dma8237 } from './dma8237.ts';
 import type { IsaDevice } from './isa-ports.ts';
@@ -29,7 +30,7 @@ const none = -1;
 /**
  * A Sound Blaster 16: its DSP 4.xx and its mixer (platform/sb16.ts). The DSP takes a command as soon as it is written.
  * High-speed commands are as any other, for this DSP needs no high-speed mode: it takes commands all the while. The
- * speaker switch is only told, and commands for MIDI and ADPCM do nothing.
+ * speaker switch is only told, and a MIDI byte goes nowhere.
  */
 export class Sb16 implements Registers<typeof sb16Registers>, IsaDevice, TimedDevice {
   readonly lock: Lock;
@@ -193,7 +194,7 @@ export class Sb16 implements Registers<typeof sb16Registers>, IsaDevice, TimedDe
         kind: code & dspTransfer.input ? streamKinds.input : streamKinds.output,
         isWide: family === dspTransfer.family16, isAuto: (code & dspTransfer.auto) !== 0,
         isStereo: (mode & dspTransfer.stereo) !== 0, isSigned: (mode & dspTransfer.signed) !== 0,
-        length: lowFirst(bytes.subarray(1)) + 1,
+        length: lowFirst(bytes.subarray(1)) + 1, packing: 1, hasReference: false,
       });
       return;
     }
@@ -208,7 +209,10 @@ export class Sb16 implements Registers<typeof sb16Registers>, IsaDevice, TimedDe
       this.#sink.play(Int16Array.of((byte! ^ 0x80) << 8), { rate, bits: 8, channels: 1 });
     },
     output8: (bytes) => this.#startByte(streamKinds.output, { length: lowFirst(bytes) + 1 }),
+    adpcm2: (bytes) => this.#startPacked(4, { bytes }),
+    adpcm2Reference: (bytes) => this.#startPacked(4, { bytes, hasReference: true }),
     autoOutput8: () => this.#startByte(streamKinds.output, { isAuto: true }),
+    autoAdpcm2: () => this.#startPacked(4, { hasReference: true, isAuto: true }),
     directInput: () => {
       const [sample] = this.#sink.listen(1);
       this.#sink.recorded(1);
@@ -226,6 +230,12 @@ export class Sb16 implements Registers<typeof sb16Registers>, IsaDevice, TimedDe
     continueAuto8: () => this.#stream.setExiting(byteWide, false),
     continueAuto16: () => this.#stream.setExiting(wordWide, false),
     blockSize: (bytes) => { this.#words.blockSize = lowFirst(bytes) + 1; },
+    adpcm4: (bytes) => this.#startPacked(2, { bytes }),
+    adpcm4Reference: (bytes) => this.#startPacked(2, { bytes, hasReference: true }),
+    adpcm3: (bytes) => this.#startPacked(3, { bytes }),
+    adpcm3Reference: (bytes) => this.#startPacked(3, { bytes, hasReference: true }),
+    autoAdpcm4: () => this.#startPacked(2, { hasReference: true, isAuto: true }),
+    autoAdpcm3: () => this.#startPacked(3, { hasReference: true, isAuto: true }),
     silence: (bytes) => this.#startByte(streamKinds.silence, { length: lowFirst(bytes) + 1 }),
     highSpeedAutoOutput: () => this.#startByte(streamKinds.output, { isAuto: true }),
     highSpeedOutput: () => this.#startByte(streamKinds.output, {}),
@@ -254,8 +264,17 @@ export class Sb16 implements Registers<typeof sb16Registers>, IsaDevice, TimedDe
   }
 
   /** Commands of the older DSPs: 8-bit, mono, unsigned; where they do not say how long, block by block. */
-  #startByte(kind: StreamKind, { length = this.#words.blockSize, isAuto = false }: Partial<Stream>): void {
-    this.#start({ kind, isWide: false, isStereo: false, isSigned: false, isAuto, length });
+  #startByte(
+    kind: StreamKind,
+    { length = this.#words.blockSize, isAuto = false, packing = 1, hasReference = false }: Partial<Stream>,
+  ): void {
+    this.#start({ kind, isWide: false, isStereo: false, isSigned: false, isAuto, length, packing, hasReference });
+  }
+
+  /** `bytes`: of the command, when they say the length. */
+  #startPacked(packing: AdpcmPacking, { bytes, ...rest }: Partial<Stream> & { readonly bytes?: Uint8Array }): void {
+    const length = bytes === undefined ? {} : { length: lowFirst(bytes) + 1 };
+    this.#startByte(streamKinds.output, { ...rest, ...length, packing });
   }
 
   #setRate(rate: { readonly outputRate: number } | { readonly inputRate: number }): void {
