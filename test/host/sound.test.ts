@@ -72,6 +72,17 @@ test('put back to the middle of the tone, the same machine plays the same again'
   expect(first.heard).toEqual(samplesOf(quick));
 });
 
+test('with the translator on or off, in one piece or many, it is the same run', async () => {
+  const results: string[][] = [];
+  for (const [hotCount, piece] of [[0, 1e7], [10, 1e7], [10, 7777]] as const) {
+    const machine = await create(quick, { harts: 2, seed: 3, hotCount });
+    while ((await machine.run({ maxInstructions: piece })).kind === 'limit') { /* goes on */ }
+    results.push([machine.hash(), machine.lockstep.events()]);
+  }
+  expect(results[1]).toEqual(results[0]);
+  expect(results[2]).toEqual(results[0]);
+});
+
 test('a guest finds no card where there is none', async () => {
   const machine = await create(quick, { devices: [] });
   expect(await machine.run({ maxInstructions: 5_000_000 })).toEqual({ kind: 'exit', status: 1 });
