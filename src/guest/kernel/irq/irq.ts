@@ -5,18 +5,20 @@
  * interrupts anew after each completion. So one that came while the line was disabled need not be sent again by
  * enable_irq, unlike on i386.
  */
-import { cpu_relax, smp_processor_id, NR_CPUS } from '../arch/cpu.ts';
+import { cpu_relax, current, NR_CPUS, smp_processor_id } from '../arch/cpu.ts';
 import type { PtRegs } from '../arch/ptrace.ts';
 import { jiffies } from '../arch/time.ts';
 import { bug } from '../debug/bug.ts';
 import { printk } from '../debug/printk.ts';
 import { EBUSY, EINVAL, ENOMEM } from '../errno.ts';
 import { local_irq_disable, local_irq_enable } from '../locking/irqflags.ts';
-import { in_interrupt, in_irq } from '../locking/preempt.ts';
+import { HARDIRQ_OFFSET, in_interrupt, in_irq } from '../locking/preempt.ts';
 import { spin_lock, spin_lock_init, spin_lock_irqsave, spin_unlock, spin_unlock_irqrestore, SpinLock }
   from '../locking/spinlock.ts';
 import { kfree, kzalloc } from '../mm/kmalloc.ts';
 import { GFP_KERNEL } from '../mm/page_alloc.ts';
+import { preempt_schedule_irq } from '../sched/sched.ts';
+import { irq_exit_softirq } from './softirq.ts';
 
 /** Sources of the PLIC on this board are 1 to 127 (platform/plic.ts). */
 export const NR_IRQS = 128;
@@ -96,6 +98,23 @@ export function init_IRQ(): void {
 /** The controller of sources 1 to NR_IRQS - 1. */
 export function irq_set_chip(chip: HwInterruptType): void {
   for (let irq: u32 = 1; irq < NR_IRQS; irq++) irq_desc[irq].handler = chip;
+}
+
+/** Around every interrupt, of devices, clock and other harts; interrupts are off. */
+export function irq_enter(): void {
+  current().preempt_count += HARDIRQ_OFFSET;
+}
+
+/**
+ * Runs softirqs when this was the outermost interrupt, and then, if what it interrupted allows it, lets a task preempt
+ * that should run: so it may return on another hart. Interrupts are off before and after.
+ */
+export function irq_exit(): void {
+  const task = current();
+  task.preempt_count -= HARDIRQ_OFFSET;
+  if (!in_interrupt()) irq_exit_softirq();
+  // Interrupts were on where this one came, so preempt_count says all.
+  if (task.preempt_count === 0 && task.need_resched !== 0) preempt_schedule_irq();
 }
 
 /**

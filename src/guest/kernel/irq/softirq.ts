@@ -5,17 +5,13 @@
  * allows it. If it keeps being raised, the rest is left to the hart's ksoftirqd, so that tasks get on too.
  */
 import { cpu_online, current, smp_processor_id, NR_CPUS } from '../arch/cpu.ts';
-import type { PtRegs } from '../arch/ptrace.ts';
 import { bug } from '../debug/bug.ts';
 import { panic } from '../debug/panic.ts';
 import { irqs_disabled, local_irq_disable, local_irq_enable, local_irq_restore, local_irq_save }
   from '../locking/irqflags.ts';
-import {
-  HARDIRQ_OFFSET, in_interrupt, preempt_disable, preempt_enable, preempt_enable_no_resched, SOFTIRQ_OFFSET,
-} from '../locking/preempt.ts';
+import { in_interrupt, preempt_enable, SOFTIRQ_OFFSET } from '../locking/preempt.ts';
 import { kernel_thread_on } from '../sched/fork.ts';
-import { preempt_schedule, preempt_schedule_irq, schedule, set_current_state, set_user_nice, wake_up_process }
-  from '../sched/sched.ts';
+import { schedule, set_current_state, set_user_nice, wake_up_process } from '../sched/sched.ts';
 import { TASK_INTERRUPTIBLE, TASK_RUNNING, TaskStruct } from '../sched/task.ts';
 import { tasklets_init } from './tasklet.ts';
 
@@ -80,6 +76,11 @@ export function do_softirq(): void {
   const flags = local_irq_save();
   if (softirq_cpus[smp_processor_id()].pending !== 0) __do_softirq();
   local_irq_restore(flags);
+}
+
+/** The same on the way out of the outermost interrupt; interrupts are off before and after. */
+export function irq_exit_softirq(): void {
+  if (softirq_cpus[smp_processor_id()].pending !== 0) __do_softirq();
 }
 
 /** Interrupts are off, also afterwards. preempt_count keeps the task on this hart. */
@@ -159,21 +160,4 @@ export function local_bh_enable(): void {
     do_softirq();
   }
   preempt_enable();
-}
-
-/** Around every interrupt, of devices, clock and other harts; interrupts are off. */
-export function irq_enter(): void {
-  current().preempt_count += HARDIRQ_OFFSET;
-}
-
-/**
- * Runs softirqs when this was the outermost interrupt, and then, if it interrupted the kernel where that allows it, lets
- * a task preempt that should run: so it may return on another hart. Interrupts are off before and after.
- */
-export function irq_exit(_: PtRegs): void {
-  const task = current();
-  task.preempt_count -= HARDIRQ_OFFSET;
-  // An interrupt means that interrupts were on; preempt_count says all else.
-  if (!in_interrupt() && softirq_cpus[task.processor].pending !== 0) __do_softirq();
-  if (task.preempt_count === 0 && task.need_resched !== 0) preempt_schedule_irq();
 }

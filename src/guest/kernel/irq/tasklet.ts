@@ -2,13 +2,13 @@
  * Tasklets: Linux 2.4, include/linux/interrupt.h, kernel/softirq.c. A tasklet runs in a softirq of the hart that
  * scheduled it, and never on two harts at a time; different ones do.
  */
-import { current, cpu_relax, smp_processor_id } from '../arch/cpu.ts';
+import { cpu_relax, smp_processor_id } from '../arch/cpu.ts';
 import { bug } from '../debug/bug.ts';
 import { Atomic, atomic_dec, atomic_inc, atomic_read, atomic_set } from '../locking/atomic.ts';
 import { clear_bit, test_and_set_bit, test_bit } from '../locking/bitops.ts';
 import { local_irq_disable, local_irq_enable, local_irq_restore, local_irq_save } from '../locking/irqflags.ts';
 import { in_interrupt } from '../locking/preempt.ts';
-import { schedule, yield_ } from '../sched/sched.ts';
+import { yield_ } from '../sched/sched.ts';
 import { HI_SOFTIRQ, open_softirq, raise_softirq_irqoff, TASKLET_SOFTIRQ } from './softirq.ts';
 
 // Bits of TaskletStruct.state.
@@ -61,7 +61,7 @@ export function tasklet_hi_schedule(t: TaskletStruct): void {
   if (!test_and_set_bit(TASKLET_STATE_SCHED, ptr(t.state))) queue(t, tasklet_hi_vec, HI_SOFTIRQ);
 }
 
-function queue(t: TaskletStruct, lists: Arr<TaskletStruct | null, 8>, softirq: u32): void {
+function queue(t: TaskletStruct, lists: Ptr<TaskletStruct | null>, softirq: u32): void {
   const flags = local_irq_save();
   const cpu = smp_processor_id();
   t.next = lists[cpu];
@@ -118,7 +118,7 @@ function tasklet_hi_action(nr: u32): void {
  * Runs this hart's list. What runs on another hart, or is disabled, is queued again: it gets a turn when the softirq is
  * run next.
  */
-function run_list(lists: Arr<TaskletStruct | null, 8>, softirq: u32): void {
+function run_list(lists: Ptr<TaskletStruct | null>, softirq: u32): void {
   local_irq_disable();
   const cpu = smp_processor_id();
   let t = lists[cpu];

@@ -23,12 +23,14 @@ import { task_rq_lock } from './runqueue.ts';
 import { schedule } from './sched.ts';
 import { send_sig, signal_pending } from './signal.ts';
 import {
-  EXIT_DETACHED, PF_EXITING, put_task_struct, TASK_DEAD, TASK_INTERRUPTIBLE, TASK_ZOMBIE, tasklist_lock, TaskStruct,
+  EXIT_DETACHED, PF_EXITING, put_task_struct, TASK_DEAD, TASK_INTERRUPTIBLE, TASK_STOPPED, TASK_ZOMBIE, tasklist_lock,
+  TaskStruct,
 } from './task.ts';
 import { finish_wait, init_wait, prepare_to_wait, WaitQueue, wake_up_interruptible } from './wait.ts';
 
-/** wait4's option: do not wait. */
+// wait4's options: do not wait; tell of stopped children too.
 export const WNOHANG = 1;
+export const WUNTRACED = 2;
 
 /** The parent of orphans; before there is an init, the first idle task, which waits for nobody. */
 let child_reaper!: TaskStruct;
@@ -110,7 +112,8 @@ function reparent(child: TaskStruct): void {
   } else if (child.state === TASK_ZOMBIE) notify_parent(child);
 }
 
-function notify_parent(task: TaskStruct): void {
+/** tasklist_lock is held. */
+export function notify_parent(task: TaskStruct): void {
   if (task.exit_signal > 0) send_sig(task.exit_signal as u32, task.parent);
   wake_up_interruptible(task.parent.wait_chldexit);
 }
@@ -164,13 +167,13 @@ export function wait_task(pid: i32, code: Ptr<i32> | null, options: u32): i32 {
   for (;;) {
     prepare_to_wait(task.wait_chldexit, wait, TASK_INTERRUPTIBLE);
     const found = local<Arr<TaskStruct | null, 1>>();
-    result = find_zombie(task, pid, found);
-    const zombie = found[0];
-    if (zombie !== null) {
+    result = find_child(task, pid, options, found);
+    const child = found[0];
+    if (child !== null) {
       finish_wait(task.wait_chldexit, wait);
-      result = zombie.pid;
-      if (code !== null) code[0] = zombie.exit_code;
-      release_task(zombie);
+      result = child.pid;
+      if (code !== null) code[0] = child.exit_code;
+      if (child.state === TASK_ZOMBIE) release_task(child);
       return result;
     }
     if (result !== 0 || (options & WNOHANG) !== 0) break;
@@ -184,8 +187,11 @@ export function wait_task(pid: i32, code: Ptr<i32> | null, options: u32): i32 {
   return result;
 }
 
-/** Puts a child that exited into found[0], or null; gives -ECHILD if there is no child to wait for, else 0. */
-function find_zombie(parent: TaskStruct, pid: i32, found: Arr<TaskStruct | null, 1>): i32 {
+/**
+ * Puts a child that exited, or stopped, into found[0], or null; gives -ECHILD if there is no child to wait for, else 0.
+ * A child does not go away meanwhile: only its parent, which is the caller, collects it.
+ */
+function find_child(parent: TaskStruct, pid: i32, options: u32, found: Ptr<TaskStruct | null>): i32 {
   let result: i32 = -ECHILD;
   found[0] = null;
   read_lock(tasklist_lock);
@@ -193,12 +199,19 @@ function find_zombie(parent: TaskStruct, pid: i32, found: Arr<TaskStruct | null,
     const child = list_entry<TaskStruct>(link, offsetof<TaskStruct>('sibling'));
     if (!is_meant(parent, child, pid) || child.exit_signal === EXIT_DETACHED) continue;
     result = 0;
-    if (child.state !== TASK_ZOMBIE) continue;
+    if (child.state !== TASK_ZOMBIE && !has_stopped(child, options)) continue;
     found[0] = child;
     break;
   }
   read_unlock(tasklist_lock);
   return result;
+}
+
+/** Whether the child has stopped, and its parent, who asks, has not been told. */
+function has_stopped(child: TaskStruct, options: u32): bool {
+  if ((options & WUNTRACED) === 0 || child.state !== TASK_STOPPED || child.stop_told !== 0) return false;
+  child.stop_told = 1;
+  return true;
 }
 
 function is_meant(parent: TaskStruct, child: TaskStruct, pid: i32): bool {

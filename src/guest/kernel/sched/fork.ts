@@ -122,7 +122,7 @@ function alloc_task_struct(name: cstr): TaskStruct | null {
     kmem_cache_free(task_cachep, memory);
     return null;
   }
-  memset(memory, 0, sizeof<TaskStruct>());
+  memset(cast<unknown>(memory), 0, sizeof<TaskStruct>());
   const task = cast<TaskStruct>(memory);
   init_task_struct(task, stack, name);
   return task;
@@ -139,7 +139,7 @@ function start_at(task: TaskStruct, fn: usize, arg: usize): void {
   const thread = task.thread;
   // Below the frame with which it goes to user mode, all zero as yet.
   thread.sp = thread.kernel_sp - sizeof<PtRegs>();
-  memset(thread.sp, 0, sizeof<PtRegs>());
+  memset(cast<unknown>(thread.sp), 0, sizeof<PtRegs>());
   thread.ra = addr(ret_from_fork);
   thread.s[0] = addr(schedule_tail);
   thread.s[1] = fn;

@@ -7,11 +7,11 @@ import type { PtRegs } from '../arch/ptrace.ts';
 import { smp_send_reschedule } from '../arch/smp.ts';
 import { list_entry } from '../../lib/list.ts';
 import { EINVAL, ESRCH } from '../errno.ts';
-import { __ffs } from '../locking/bitops.ts';
+import { ffs } from '../locking/bitops.ts';
 import { preempt_disable, preempt_enable } from '../locking/preempt.ts';
 import { read_lock_irqsave, read_unlock_irqrestore } from '../locking/rwlock.ts';
 import { spin_lock_irqsave, spin_unlock_irqrestore } from '../locking/spinlock.ts';
-import { do_exit } from './exit.ts';
+import { do_exit, notify_parent } from './exit.ts';
 import { schedule, set_current_state, try_to_wake_up } from './sched.ts';
 import {
   find_task_by_pid, task_list, tasklist_lock, TASK_INTERRUPTIBLE, TASK_STOPPED, TaskStruct,
@@ -169,8 +169,8 @@ export function do_signal(_: PtRegs): void {
     const bit = dequeue_signal(task);
     if (bit === 0) return;
     if ((bit & IGNORED_BITS) !== 0) continue;
-    if ((bit & STOP_BITS) !== 0) do_stop();
-    else do_exit(__ffs(bit) as i32 + 1);
+    if ((bit & STOP_BITS) !== 0) do_stop(task, ffs(bit));
+    else do_exit(ffs(bit) as i32);
   }
 }
 
@@ -185,8 +185,16 @@ function dequeue_signal(task: TaskStruct): u32 {
   return bit;
 }
 
-/** Stops until SIGCONT or SIGKILL: schedule() does not sleep if one of them has come, see signal_pending_state. */
-function do_stop(): void {
+/**
+ * Stops until SIGCONT or SIGKILL: schedule() does not sleep if one of them has come, see signal_pending_state. The parent
+ * is told while the state is set, with preemption possible in between: a preempted task stays runnable.
+ */
+function do_stop(task: TaskStruct, sig: u32): void {
+  const flags = read_lock_irqsave(tasklist_lock);
+  task.exit_code = (sig << 8 | 0x7f) as i32;
+  task.stop_told = 0;
   set_current_state(TASK_STOPPED);
+  notify_parent(task);
+  read_unlock_irqrestore(tasklist_lock, flags);
   schedule();
 }

@@ -99,8 +99,10 @@ export class TaskStruct {
   /** All tasks but the idle ones. */
   tasks: Embed<ListHead>;
   wait_chldexit: Embed<WaitQueueHead>;
-  /** As wait4 gives it: a signal, or the exit code << 8. */
+  /** As wait4 gives it: a signal, the exit code << 8, or, stopped, a signal << 8 | 0x7f. */
   exit_code: i32;
+  /** It is stopped, and the parent knows. */
+  stop_told: u32;
   /** What the parent is sent: SIGCHLD, 0 for nothing, EXIT_DETACHED. */
   exit_signal: i32;
   /** Done when it has exited, for kthread_stop. */
