@@ -34,13 +34,16 @@ export interface RunOptions {
 }
 
 /** What is asked of the machine: paths of files, bytes of memory. */
-export type MachineRequest = Omit<RunOptions, 'kernel' | 'engine' | 'reboot' | 'maxInstructions' | 'tier' | 'trace' | 'device'> & {
+export type MachineRequest = Omit<RunOptions, Session | 'kernel' | 'engine' | 'tier' | 'device'> & {
   readonly image: string;
   readonly devices?: readonly string[];
   /** 0 when nothing is to be translated. */
   readonly hotCount?: number;
   readonly engine: 'parallel' | 'lockstep';
 };
+
+/** Options about the session, not about the machine. */
+type Session = 'reboot' | 'maxInstructions' | 'trace';
 
 /** How the machine is made: the real one, or a test's. */
 export type Boot = (
@@ -103,7 +106,8 @@ Examples:
 
 /** Runs one session and says what the process is to report. */
 export async function run(
-  image: string | undefined, options: RunOptions, terminal: Pick<SessionOptions, 'keyboard' | 'screen'>, boot: Boot = bootMachine,
+  image: string | undefined, options: RunOptions, terminal: Pick<SessionOptions, 'keyboard' | 'screen'>,
+  boot: Boot = bootMachine,
 ): Promise<Report> {
   const { reboot, maxInstructions, engine: _, tier, trace: tracePath, device, kernel, ...rest } = options;
   const request: MachineRequest = {

@@ -33,7 +33,7 @@ export function setTimeCompare(hart: u32, time: u64): void {
 }
 
 /** Ends the program with a code, 0 for success. Does not return. */
-export function finish(code: u32): void {
+export function finishProgram(code: u32): void {
   writel(FINISHER, code === 0 ? FINISHER_PASS : code << 16 | FINISHER_FAIL);
   rest();
 }

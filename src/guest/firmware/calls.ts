@@ -1,5 +1,5 @@
 /** Serves the calls of S-mode: SBI 3.0, by chapters. */
-import { finish, resetBoard } from './board.ts';
+import { finishProgram, resetBoard } from './board.ts';
 import { putCharacter, readConsole, writeConsole } from './console.ts';
 import { A0, A1, A6, A7, Frame, Hart, isOurs } from './hart.ts';
 import { hartState, startHart, stopHart, suspendHart } from './hsm.ts';
@@ -119,7 +119,7 @@ function status(hart: Hart, id: u32): i32 {
 /** Chapter 10. A failure ends the program with code 1. */
 function systemReset(kind: u32, reason: u32): i32 {
   if (kind > SBI_SRST_TYPE_WARM_REBOOT || reason > SBI_SRST_REASON_SYSTEM_FAILURE) return SBI_ERR_INVALID_PARAM;
-  if (kind === SBI_SRST_TYPE_SHUTDOWN) finish(reason === SBI_SRST_REASON_NONE ? 0 : 1);
+  if (kind === SBI_SRST_TYPE_SHUTDOWN) finishProgram(reason === SBI_SRST_REASON_NONE ? 0 : 1);
   resetBoard();
   return SBI_SUCCESS;
 }

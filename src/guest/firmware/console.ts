@@ -32,13 +32,13 @@ export function writeConsole(address: u32, size: u32): u32 {
   const fault = local<Fault>();
   fault.taken = 0;
   let written: u32 = 0;
-  lock();
+  lockConsole();
   for (; written < size; written++) {
     const byte = loadByte(address + written, PHYSICAL, fault);
     if (fault.taken) break;
     putCharacter(byte);
   }
-  unlock();
+  unlockConsole();
   return written;
 }
 
@@ -47,7 +47,7 @@ export function readConsole(address: u32, size: u32): u32 {
   const fault = local<Fault>();
   fault.taken = 0;
   let read: u32 = 0;
-  lock();
+  lockConsole();
   while (read < size) {
     const character = getCharacter();
     if (character < 0) break;
@@ -55,11 +55,11 @@ export function readConsole(address: u32, size: u32): u32 {
     if (fault.taken) break;
     read++;
   }
-  unlock();
+  unlockConsole();
   return read;
 }
 
-export function print(text: cstr): void {
+export function printText(text: cstr): void {
   for (let index: u32 = 0; text[index] !== 0; index++) putCharacter(text[index]);
 }
 
@@ -72,10 +72,10 @@ export function printHex(value: u32): void {
 }
 
 /** Holders never wait for another hart, so that others may wait here with interrupts off. */
-export function lock(): void {
+export function lockConsole(): void {
   while (amoswap_aq(addr(shared().consoleLock), 1) !== 0) {}
 }
 
-export function unlock(): void {
+export function unlockConsole(): void {
   amoswap_rl(addr(shared().consoleLock), 0);
 }

@@ -1,7 +1,7 @@
 /** Where harts enter the firmware: from reset, and by traps. */
 import { BUG_FRAME, firmwarePages, Frame, MAX_HARTS, PAGE } from './hart.ts';
 import { firmwareFailed } from './failure.ts';
-import { start } from './start.ts';
+import { startFirmware } from './start.ts';
 import { handleTrap } from './trap.ts';
 
 const MEPC = offsetof<Frame>('mepc');
@@ -28,7 +28,7 @@ export function _start(): void {
     csrw mscratch, t0
     li t0, ${PAGE}
     add sp, a3, t0
-    tail ${start}
+    tail ${startFirmware}
   1:
     wfi
     j 1b
@@ -86,7 +86,7 @@ export function trapVector(): void {
     call ${handleTrap}
     li t0, ${PAGE}
     sub a0, sp, t0
-    j ${resume}
+    j ${resumeHart}
   1:
     csrw mscratch, sp
     addi a0, sp, -${BUG_FRAME}
@@ -97,7 +97,7 @@ export function trapVector(): void {
 }
 
 /** Leaves the firmware for what the frame of the hart in a0 says. */
-export function resume(hart: unknown): void {
+export function resumeHart(hart: unknown): void {
   asm`
     lw t0, ${MEPC}(a0)
     csrw mepc, t0
@@ -140,7 +140,7 @@ export function resume(hart: unknown): void {
 }
 
 /** Forgets the hart's stack and everything on it, and calls `f(hart)`, which does not return. */
-export function restart(hart: unknown, f: unknown): void {
+export function restartHart(hart: unknown, f: unknown): void {
   asm`
     li t0, ${PAGE}
     add sp, a0, t0

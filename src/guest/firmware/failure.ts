@@ -1,5 +1,5 @@
 /** A trap of the firmware's own, which is a bug in it: says what is known, and stops the hart. */
-import { lock, print, printHex, putCharacter, unlock } from './console.ts';
+import { lockConsole, printText, printHex, putCharacter, unlockConsole } from './console.ts';
 import { Hart } from './hart.ts';
 import { waitForStart } from './hsm.ts';
 import { SBI_HSM_STATE_STOPPED } from './sbi.ts';
@@ -8,31 +8,31 @@ import { SBI_HSM_STATE_STOPPED } from './sbi.ts';
 export function firmwareFailed(hart: Hart): void {
   if (!hart.broken) {
     hart.broken = 1;
-    lock();
+    lockConsole();
     report(hart);
-    unlock();
+    unlockConsole();
   }
   hart.state = SBI_HSM_STATE_STOPPED;
   waitForStart(hart);
 }
 
 function report(hart: Hart): void {
-  print('\nfirmware: trap in machine mode, hart ');
+  printText('\nfirmware: trap in machine mode, hart ');
   printHex(hart.id);
   show('\nmcause ', csrr_mcause());
   show(' mepc ', hart.bug.mepc);
   show(' mtval ', csrr_mtval());
   show(' mstatus ', hart.bug.mstatus);
   for (let number: u32 = 1; number < 32; number++) {
-    print((number & 3) === 1 ? '\nx' : ' x');
+    printText((number & 3) === 1 ? '\nx' : ' x');
     putCharacter(char('0') + number / 10);
     putCharacter(char('0') + number % 10);
     show(' ', hart.bug.x[number]);
   }
-  print('\n');
+  printText('\n');
 }
 
 function show(name: cstr, value: u32): void {
-  print(name);
+  printText(name);
   printHex(value);
 }

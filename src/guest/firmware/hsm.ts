@@ -1,8 +1,8 @@
 /** Hart state management: SBI 3.0, chapter 9. */
 import { MIP_MSIP, MIP_MTIP, MIP_SSIP, MSTATUS_MPP_S } from './csr.ts';
-import { restart, resume } from './entry.ts';
+import { restartHart, resumeHart } from './entry.ts';
 import { A0, A1, Hart, hartOf, isOurs, knownHarts, MAX_HARTS } from './hart.ts';
-import { request, REQUEST_START, serveRequests } from './requests.ts';
+import { postRequest, REQUEST_START, serveRequests } from './requests.ts';
 import {
   SBI_ERR_ALREADY_AVAILABLE, SBI_ERR_FAILED, SBI_ERR_INVALID_ADDRESS, SBI_ERR_INVALID_PARAM, SBI_ERR_NOT_SUPPORTED,
   SBI_HSM_STATE_START_PENDING, SBI_HSM_STATE_STARTED, SBI_HSM_STATE_STOPPED, SBI_HSM_STATE_SUSPENDED,
@@ -24,17 +24,16 @@ export function startHart(id: u32, address: u32, argument: u32): i32 {
   hart.startAddress = address;
   hart.startArgument = argument;
   hart.id = id; // a hart that has not arrived yet has not set it
-  request(hart, REQUEST_START);
+  postRequest(hart, REQUEST_START);
   return SBI_SUCCESS;
 }
 
 /** Stops the calling hart. Does not return. */
 export function stopHart(hart: Hart): void {
   initTimer(hart);
-  initEvents(hart);
   smp_mb();
   hart.state = SBI_HSM_STATE_STOPPED;
-  restart(hart, waitForStart);
+  restartHart(hart, waitForStart);
 }
 
 /** A hart's state, an SBI_HSM_STATE_*, or an error. */
@@ -54,9 +53,9 @@ export function suspendHart(hart: Hart, kind: u32): i32 {
 /** What a stopped hart does; fences, too. Does not return. */
 export function waitForStart(hart: Hart): void {
   csrw_mie(MIP_MSIP | MIP_MTIP);
-  for (;;) {
+  // Looks before it waits: what was asked before the hart came has no MSIP any more (start.ts).
+  while ((serveRequests(hart) & REQUEST_START) === 0 || hart.broken !== 0) {
     while ((csrr_mip() & MIP_MSIP) === 0) wfi();
-    if ((serveRequests(hart) & REQUEST_START) !== 0 && !hart.broken) break;
   }
   hart.state = SBI_HSM_STATE_STARTED;
   enterSupervisor(hart, hart.startAddress, hart.startArgument, 0);
@@ -64,6 +63,7 @@ export function waitForStart(hart: Hart): void {
 
 /** S-mode begins: no translation, interrupts off, a0 = hart, and the other arguments. Does not return. */
 export function enterSupervisor(hart: Hart, address: u32, argument: u32, further: u32): void {
+  initEvents(hart);
   const frame = hart.frame;
   for (let number: u32 = 0; number < 32; number++) frame.x[number] = 0;
   frame.x[A0] = hart.id;
@@ -76,7 +76,7 @@ export function enterSupervisor(hart: Hart, address: u32, argument: u32, further
   csrw_satp(0);
   sfence_vma();
   fence_i();
-  resume(hart);
+  resumeHart(hart);
 }
 
 function exists(id: u32): bool {

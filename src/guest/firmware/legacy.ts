@@ -1,6 +1,6 @@
 /** Calls of SBI 0.1, which know nothing of errors: SBI 3.0, chapter 5. Masks of harts lie in S-mode's memory. */
 import { AS_TRAPPED, Fault, loadBytes } from './access.ts';
-import { finish } from './board.ts';
+import { finishProgram } from './board.ts';
 import { getCharacter, putCharacter } from './console.ts';
 import { MIP_SSIP } from './csr.ts';
 import { A0, A1, Hart, knownHarts } from './hart.ts';
@@ -36,6 +36,6 @@ export function serveLegacyCall(hart: Hart, call: u32): void {
     case SBI_LEGACY_CONSOLE_PUTCHAR: putCharacter(argument & 0xff); break;
     case SBI_LEGACY_CONSOLE_GETCHAR: frame.x[A0] = getCharacter() as u32; break;
     case SBI_LEGACY_CLEAR_IPI: csrc_mip(MIP_SSIP); break;
-    case SBI_LEGACY_SHUTDOWN: finish(0); break;
+    case SBI_LEGACY_SHUTDOWN: finishProgram(0); break;
   }
 }

@@ -16,7 +16,7 @@ export const REQUEST_START = 1 << 2;
 /** To have the software event pending. */
 export const REQUEST_EVENT = 1 << 3;
 
-export function request(target: Hart, what: u32): void {
+export function postRequest(target: Hart, what: u32): void {
   amoor_aqrl(addr(target.requests), what);
   mb();
   setSoftwareInterrupt(target.id, 1);
@@ -49,6 +49,6 @@ export function chosenHarts(mask: u32, base: u32): u32 {
 export function sendIpi(harts: u32): void {
   for (let id: u32 = 0; id < MAX_HARTS; id++) {
     const target = hartOf(id);
-    if (harts >>> id & target.arrived) request(target, REQUEST_SSIP);
+    if (harts >>> id & target.arrived) postRequest(target, REQUEST_SSIP);
   }
 }

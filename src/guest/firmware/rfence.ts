@@ -1,16 +1,19 @@
 /**
  * Fences on other harts. The hart that wants one describes it in its own record, sets its bit in `fenceFrom` of each
- * target, and waits until all have cleared theirs in its `fenceWaiting`. While it waits it fences for others, so that
- * two that want fences of each other both get them. Harts in S or U come by MSIP; stopped ones serve too, and a hart
- * that has not arrived has nothing to flush.
+ * target, and waits until all have cleared theirs in its `fenceWaiting`; the last of them wakes it. While it waits it
+ * fences for others, so that two that want fences of each other both get them. Harts in S or U come by MSIP; stopped
+ * ones serve too, and a hart that has not arrived has nothing to flush.
  */
+import { setSoftwareInterrupt } from './board.ts';
 import { Hart, hartOf, MAX_HARTS } from './hart.ts';
-import { REQUEST_FENCE, request } from './requests.ts';
+import { postRequest, REQUEST_FENCE, serveRequests } from './requests.ts';
 import { SBI_RFENCE_REMOTE_FENCE_I, SBI_RFENCE_REMOTE_SFENCE_VMA_ASID } from './sbi.ts';
 
 const PAGE_SHIFT = 12;
 /** From so many pages on, it is cheaper to forget all translations. */
 const MOST_PAGES = 32;
+/** How often to look before sleeping: others answer at once where each hart has a processor of its own. */
+const LOOKS = 50;
 
 /** Returns when the fence, an SBI_RFENCE_*, is done on all `harts`. */
 export function remoteFence(hart: Hart, harts: u32, kind: u32, start: u32, size: u32, asid: u32): void {
@@ -25,10 +28,19 @@ export function remoteFence(hart: Hart, harts: u32, kind: u32, start: u32, size:
   for (let id: u32 = 0; id < MAX_HARTS; id++) {
     if ((others >>> id & 1) === 0) continue;
     amoor_aqrl(addr(hartOf(id).fenceFrom), me);
-    request(hartOf(id), REQUEST_FENCE);
+    postRequest(hartOf(id), REQUEST_FENCE);
   }
   if (harts & me) fence(hart);
-  while (hart.fenceWaiting !== 0) serveFences(hart);
+  awaitFences(hart);
+}
+
+function awaitFences(hart: Hart): void {
+  for (let look: u32 = 0; look < LOOKS && hart.fenceWaiting !== 0; look++) serveFences(hart);
+  while (hart.fenceWaiting !== 0) {
+    // Takes what has come before it sleeps; what comes after that raises MSIP, and `wfi` goes on.
+    serveRequests(hart);
+    if (hart.fenceWaiting !== 0) wfi();
+  }
   smp_mb();
 }
 
@@ -40,7 +52,8 @@ export function serveFences(hart: Hart): void {
     if ((from >>> id & 1) === 0) continue;
     const asking = hartOf(id);
     fence(asking);
-    amoand_aqrl(addr(asking.fenceWaiting), ~(1 << hart.id));
+    const waiting = amoand_aqrl(addr(asking.fenceWaiting), ~(1 << hart.id));
+    if (waiting === 1 << hart.id) setSoftwareInterrupt(asking.id, 1);
   }
 }
 

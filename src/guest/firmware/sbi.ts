@@ -134,7 +134,8 @@ export const SSE_FLAG_SPIE = 1 << 1;
 /**
  * Our own, in the space of firmware (0x0a000000 and the implementation's number): a watchdog for each hart, in ticks of
  * mtime. set_period(ticks) arms the caller's, and 0 disarms it; pet() begins the period anew. When it runs out, and
- * after every further period, SSE_EVENT_WATCHDOG is pending on that hart.
+ * after every further period, SSE_EVENT_WATCHDOG is pending on that hart; pet() takes that back, as a handler needs
+ * that runs for longer than a period. A hart that stops disarms it.
  */
 export const SBI_EXT_WATCHDOG = 0x0a6e6b73;
 export const SBI_WATCHDOG_SET_PERIOD = 0;

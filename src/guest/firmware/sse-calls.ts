@@ -1,7 +1,7 @@
 /** The calls by which S-mode says what it wants of software events: SBI 3.0, sections 17.7 to 17.16. */
 import { Fault, loadBytes, PHYSICAL, storeBytes } from './access.ts';
 import { A0, A1, Frame, Hart, hartOf, isOurs, knownHarts, MAX_HARTS } from './hart.ts';
-import { REQUEST_EVENT, request } from './requests.ts';
+import { postRequest, REQUEST_EVENT } from './requests.ts';
 import {
   SBI_ERR_ALREADY_STARTED, SBI_ERR_ALREADY_STOPPED, SBI_ERR_BAD_RANGE, SBI_ERR_INVALID_ADDRESS, SBI_ERR_INVALID_PARAM,
   SBI_ERR_INVALID_STATE, SBI_ERR_NOT_SUPPORTED, SBI_SSE_COMPLETE, SBI_SSE_DISABLE, SBI_SSE_ENABLE, SBI_SSE_HART_MASK,
@@ -61,7 +61,7 @@ function move(event: Event, from: u32, to: u32): i32 {
 
 function inject(event: Event, id: u32): i32 {
   if (event.injectable === 0 || id >= MAX_HARTS || (knownHarts() >>> id & 1) === 0) return SBI_ERR_INVALID_PARAM;
-  request(hartOf(id), REQUEST_EVENT);
+  postRequest(hartOf(id), REQUEST_EVENT);
   return SBI_SUCCESS;
 }
 

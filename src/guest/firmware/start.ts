@@ -13,7 +13,6 @@ import { enterSupervisor, waitForStart } from './hsm.ts';
 import { readMenvcfgh, readTime, survives, writeMenvcfgh, zeroCountInhibit } from './probe.ts';
 import { protectFirmware } from './protect.ts';
 import { SBI_HSM_STATE_STARTED, SBI_HSM_STATE_STOPPED } from './sbi.ts';
-import { initEvents } from './sse.ts';
 import { initTimer } from './timer.ts';
 
 /** struct fw_dynamic_info of OpenSBI's include/sbi/fw_dynamic.h: words. */
@@ -26,7 +25,7 @@ const DELEGATED = 1 << CAUSE_MISALIGNED_FETCH | 1 << CAUSE_FETCH_ACCESS | 1 << C
   | 1 << CAUSE_FETCH_PAGE_FAULT | 1 << CAUSE_LOAD_PAGE_FAULT | 1 << CAUSE_STORE_PAGE_FAULT;
 
 /** The first function on a hart's stack. `info` is 0, an address of fw_dynamic_info, or anything at all. */
-export function start(id: u32, tree: u32, info: u32, hart: Hart): void {
+export function startFirmware(id: u32, tree: u32, info: u32, hart: Hart): void {
   initHart(hart, id);
   const known: u32 = readPhysicalWord(info) === FW_DYNAMIC_MAGIC ? info : 0;
   if (!isBootHart(id, known)) waitForStart(hart);
@@ -62,7 +61,6 @@ function initHart(hart: Hart, id: u32): void {
   protectFirmware();
   hart.hasStimecmp = enableStimecmp();
   initTimer(hart);
-  initEvents(hart);
   csrw_mie(MIP_MSIP | MIP_MTIP);
   hart.arrived = 1;
   amoor_aqrl(addr(shared().arrived), 1 << id);

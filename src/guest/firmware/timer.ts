@@ -32,7 +32,9 @@ export function setWatchdog(hart: Hart, period: u32): void {
 
 /** The period begins anew. mtimecmp is left for when it matters: then `serveTimer` finds that it came too early. */
 export function petWatchdog(hart: Hart): void {
-  if (hart.watchdogPeriod !== 0) hart.watchdog = now() + u64of(hart.watchdogPeriod);
+  if (hart.watchdogPeriod === 0) return;
+  hart.watchdog = now() + u64of(hart.watchdogPeriod);
+  hart.watchdogEvent.pending = 0;
 }
 
 /** mtime has reached mtimecmp. */
