@@ -1,7 +1,8 @@
 /** What the machine is and what it was told: memory, harts, boot arguments. Linux 2.4, arch/i386/kernel/setup.c. */
 import { strlcpy, strncmp } from '../../lib/string.ts';
 import { fdt32, fdt_node_is, fdt_property_is, fdt_size, fdt_walk, FdtProperty } from '../arch/fdt.ts';
-import { LOWMEM_MAX, NR_CPUS } from '../arch/layout.ts';
+import { NR_CPUS } from '../arch/cpu.ts';
+import { LOWMEM_MAX } from '../arch/layout.ts';
 
 const COMMAND_LINE_SIZE = 512;
 
