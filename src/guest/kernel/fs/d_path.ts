@@ -7,7 +7,7 @@ import { spin_lock, spin_unlock } from '../locking/spinlock.ts';
 import { Dentry, d_unhashed, dcache_lock, dget, dput } from './dcache.ts';
 import { ERR_PTR } from './err.ts';
 import { VfsMount } from './fs.ts';
-import { task_fs } from './fs_struct.ts';
+import { init_fs, task_fs } from './fs_struct.ts';
 import { mntget, mntput } from './mount.ts';
 
 /**
@@ -25,6 +25,11 @@ export function d_path(dentry: Dentry, vfsmnt: VfsMount, buffer: Ptr<u8>, size: 
   dput(root);
   mntput(rootmnt);
   return path;
+}
+
+/** The same from the root of all, under dcache_lock. */
+export function d_path_locked(dentry: Dentry, vfsmnt: VfsMount, buffer: Ptr<u8>, size: u32): cstr {
+  return path_from(dentry, vfsmnt, init_fs.root, init_fs.rootmnt, addr(buffer), size);
 }
 
 function path_from(dentry: Dentry, mnt: VfsMount, root: Dentry, rootmnt: VfsMount, start: usize, size: u32): cstr {

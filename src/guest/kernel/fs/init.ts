@@ -1,6 +1,20 @@
-/** The file systems come up: start_kernel calls these in this order (Linux 2.4, fs/dcache.c, vfs_caches_init). */
+/** The file systems come up: Linux 2.4, init/main.c (vfs_caches_init, proc_root_init). */
+import { BUG_ON } from '../debug/panic.ts';
+import { do_mkdir } from './namei.ts';
+import { do_mount } from './mount.ts';
+import { proc_misc_init } from './proc/misc.ts';
+import { proc_tree_init } from './proc/proc_fs.ts';
+import { proc_fs_type } from './proc/root.ts';
+import { rootfs_init } from './rootfs.ts';
+import { register_filesystem } from './super.ts';
 
-/** Caches, ramfs as the root, /dev, /proc with its files; afterwards paths work. Needs slab, locks, the first task. */
-export declare function fs_init(): void;
-/** Unpacks the initial RAM disk (newc cpio) at `start` (virtual) over the root; 0 or a negated error. */
-export declare function unpack_initramfs(start: usize, size: u32): i32;
+/** The root in memory, /dev and /proc: afterwards paths work. Needs a task that can sleep. @sleeps */
+export function fs_init(): void {
+  rootfs_init();
+  proc_tree_init();
+  BUG_ON(register_filesystem(proc_fs_type) !== 0);
+  BUG_ON(do_mkdir('/dev', 0o755) !== 0);
+  BUG_ON(do_mkdir('/proc', 0o555) !== 0);
+  BUG_ON(do_mount('proc', '/proc', 'proc', 0, 0) !== 0);
+  proc_misc_init();
+}
