@@ -97,6 +97,26 @@ describe.each(autos)('%s, auto-initialised', (_, play, channel, exit, stay, inte
   });
 });
 
+test('during a single-cycle transfer the next takes its place at once', () => {
+  const rig = ready();
+  rig.startDma(1, { mode: once | dmaMode.read, address: buffer, bytes: 200 });
+  rig.write(...rate(10_000), 0xc0, 0, ...length);
+  rig.pass(50 * 100_000);
+  rig.write(0xc0, 0x10, ...lengthBytes(70));
+  rig.pass(1e9);
+  expect(rig.tally).toMatchObject({ total: 120, blocks: 1, late: 0 });
+});
+
+test('a reset forgets rates and block length', () => {
+  const rig = ready();
+  rig.write(0x40, 206, ...block);
+  rig.resetDsp();
+  rig.startDma(1, { mode: around | dmaMode.read, address: buffer, bytes: 200 });
+  rig.write(0x91);
+  rig.pass(1e9);
+  expect([rig.tally.total, rig.sink.passages[0]!.rate]).toEqual([1, 11_025]);
+});
+
 test('no rate drifts: 44.1 kHz stereo for ten seconds is 882,000 samples', () => {
   const rig = ready();
   rig.startDma(5, { mode: around | dmaMode.read, address: buffer, bytes: 8192 });
@@ -161,16 +181,18 @@ test('the state of a card in the middle of playing, put back, plays the same aga
 test('the sink keeps the last samples and formats, and says so', () => {
   const rig = ready();
   rig.startDma(1, { mode: around | dmaMode.read, address: buffer, bytes: 0x4000 });
+  rig.write(0x10, 0x80);
   for (let passage = 0; passage < 20; passage++) {
     rig.write(...rate(10_000 + passage), 0xc0, 0, ...lengthBytes(0x1000));
     rig.pass(1e9);
   }
   const { tally, sink: { passages, oldest } } = rig;
-  expect([tally.total, oldest]).toEqual([20 * 0x1000, 20 * 0x1000 - 65_536]);
+  expect([tally.total, oldest]).toEqual([20 * 0x1000 + 1, 20 * 0x1000 + 1 - 65_536]);
   expect(passages.map(({ start, rate: hertz }) => [start, hertz]))
-    .toEqual(Array.from({ length: 16 }, (_, index) => [(index + 4) * 0x1000, 10_004 + index]));
+    .toEqual(Array.from({ length: 16 }, (_, index) => [(index + 4) * 0x1000 + 1, 10_004 + index]));
   expect(rig.sink.samples(oldest - 1, oldest + 1)).toBeUndefined();
-  expect([...rig.sink.samples(oldest, oldest + 0x1000)!]).toEqual(unsigned8(rig, oldest % 0x4000, 0x1000));
+  const all = [0, 1, 2, 3, 4].flatMap(() => unsigned8(rig, 0, 0x4000));
+  expect([...rig.sink.samples(oldest, tally.total)!]).toEqual(all.slice(oldest - 1));
 });
 
 test.each([1, 2, 3])('random port traffic, seed %i: no failure, no lock kept, the same again', (seed) => {
