@@ -7,7 +7,8 @@ const channels = [0, 1, 2, 3, 5, 6, 7];
 /** Of the controllers: where a register of theirs is. */
 const port = (chip: number, register: number) => (chip === 0 ? register : 0xc0 + 2 * register);
 
-const filled = (rig: SoundRig) => rig.ram.forEach((_, index) => { rig.ram[index] = index * 7 ^ index >>> 8 ^ index >>> 16; });
+const filled = ({ ram }: SoundRig) =>
+  ram.forEach((_, index) => { ram[index] = index * 7 ^ index >>> 8 ^ index >>> 16; });
 const take = (rig: SoundRig, channel: number, bytes: number) => {
   const data = new Uint8Array(bytes);
   return [rig.card.dma.transfer(channel, 'fromMemory', data), data] as const;
