@@ -1,7 +1,10 @@
 /** SBI calls one by one: what a0 and a1 are afterwards. SBI 3.0, by chapters. */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { hasQemu, withoutQemu } from '../../support/qemu.ts';
 import { tell, tellOnQemu, type Telling } from './supervisor.ts';
+
+// A busy host has no processor for a thread or QEMU for a while.
+vi.setConfig({ testTimeout: 30_000 });
 
 const extension = (name: string) => [...name].reduce((id, letter) => id * 256 + letter.charCodeAt(0), 0);
 const TIME = extension('TIME'), IPI = extension('sPI'), RFENCE = extension('RFNC'), HSM = extension('HSM');

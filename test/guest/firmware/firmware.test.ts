@@ -2,9 +2,12 @@
  * The firmware, by what a supervisor sees of it: stories on both engines and, with the same console output, on QEMU.
  * What they do is in guest/. Numbers are hexadecimal there; errors are small negative ones.
  */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { hasQemu, withoutQemu } from '../../support/qemu.ts';
 import { tell, tellOnQemu, type Telling } from './supervisor.ts';
+
+// A busy host has no processor for a thread or QEMU for a while.
+vi.setConfig({ testTimeout: 30_000 });
 
 const inTheLoop = (event: string, hart: number, status: string) => [
   `event ${event}`, `in the loop, hart 0000000${hart}`, 'interrupts 00000000', `status ${status}`,

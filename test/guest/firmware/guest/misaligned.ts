@@ -81,7 +81,7 @@ function addAtomically(address: u32, value: u32): u32 {
   `;
 }
 
-function readTime(address: u32, value: u32): u32 {
+function readClock(address: u32, value: u32): u32 {
   return asm`
     csrr a0, time
     ret
@@ -97,7 +97,7 @@ function readCycle(address: u32, value: u32): u32 {
 
 const operations: Arr<(address: u32, value: u32) => u32, 11> = [
   loadHalf, loadHalfUnsigned, loadWord, loadWordBefore, loadNothing, storeHalf, storeWord, storeWordBefore,
-  addAtomically, readTime, readCycle,
+  addAtomically, readClock, readCycle,
 ];
 
 /** DETAILS: satp, whether SUM is on, the number of cases, the cases. Page tables are the host's. */
