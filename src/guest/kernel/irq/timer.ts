@@ -201,7 +201,7 @@ function cascade(base: TimerBase, level: u32): bool {
 }
 
 /** TIMER_SOFTIRQ: the timers of all ticks up to now. */
-function run_timers(_: u32): void {
+export function run_timers(_: u32): void {
   run_timer_base(timer_bases[smp_processor_id()], jiffies);
 }
 

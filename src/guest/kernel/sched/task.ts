@@ -118,6 +118,8 @@ export class TaskStruct {
 
   /** Null for kernel threads. */
   mm: MmStruct | null;
+  /** The addresses that its user copies may touch: USER_DS or KERNEL_DS of arch/uaccess.ts. */
+  addr_limit: u32;
   files: FilesStruct | null;
   fs: FsStruct | null;
   /** Outside of all locks but tasklist_lock; not taken in interrupts. */
