@@ -33,7 +33,7 @@ function stack_overflowed(regs: PtRegs): bool {
 
 function do_interrupt(regs: PtRegs): void {
   irq_enter();
-  switch (regs.cause & ~CAUSE_INTERRUPT) {
+  switch (regs.cause ^ CAUSE_INTERRUPT) {
     case IRQ_S_TIMER: timer_interrupt(regs); break;
     case IRQ_S_EXT: plic_handle(regs); break;
     case IRQ_S_SOFT: ipi_interrupt(); break;

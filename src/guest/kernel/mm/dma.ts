@@ -30,7 +30,7 @@ export function isa_virt_to_bus(address: usize): u32 {
 
 function order_of(size: u32): u32 {
   let order: u32 = 0;
-  while (order < MAX_ORDER && PAGE_SIZE << order < size) order++;
+  while (order < MAX_ORDER && (PAGE_SIZE as u32) << order < size) order++;
   return order;
 }
 
@@ -41,7 +41,7 @@ function order_of(size: u32): u32 {
 export function pci_alloc_consistent(dev: PciDev | null, size: u32, handle: Ptr<u32>): usize {
   const address = __get_free_pages(GFP_ATOMIC, order_of(size));
   if (address === 0) return 0;
-  memset(address, 0, PAGE_SIZE << order_of(size));
+  memset(cast(address), 0, PAGE_SIZE << order_of(size));
   handle[0] = virt_to_bus(address);
   return address;
 }

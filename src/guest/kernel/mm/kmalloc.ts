@@ -29,14 +29,14 @@ export function kmalloc_init(): void {
 export function kmalloc(size: u32, gfp: u32): usize {
   for (let index = 0; index < SIZES; index++) if (size <= sizes[index]) return kmem_cache_alloc(caches[index], gfp);
   let order: u32 = 0;
-  while (order < MAX_ORDER && PAGE_SIZE << order < size) order++;
+  while (order < MAX_ORDER && (PAGE_SIZE as u32) << order < size) order++;
   return order === MAX_ORDER ? 0 : __get_free_pages(gfp, order);
 }
 
 /** A struct of zeros; null for no memory. */
 export function kzalloc<T>(gfp: u32): T | null {
   const address = kmalloc(sizeof<T>(), gfp);
-  if (address !== 0) memset(address, 0, sizeof<T>());
+  if (address !== 0) memset(cast(address), 0, sizeof<T>());
   return cast<T | null>(address);
 }
 

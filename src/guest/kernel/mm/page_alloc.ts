@@ -63,7 +63,7 @@ export function page_alloc_init(start: usize, end: usize, map: usize): void {
   memory_start = start;
   mem_map = cast<Ptr<Embed<Page>>>(map);
   page_count = (end - start) >> PAGE_SHIFT;
-  memset(map, 0, page_count * sizeof<Page>());
+  memset(cast(map), 0, page_count * sizeof<Page>());
   for (let index: u32 = 0; index < page_count; index++) mem_map[index].flags = PG_RESERVED;
   poisoning = boot_arg('poison') !== null;
 }
@@ -105,7 +105,7 @@ export function __get_free_pages(gfp: u32, order: u32): usize {
   const page = alloc_pages(order);
   if (page === null) return 0;
   const address = page_address(page);
-  if ((gfp & __GFP_ZERO) !== 0) memset(address, 0, PAGE_SIZE << order);
+  if ((gfp & __GFP_ZERO) !== 0) memset(cast(address), 0, PAGE_SIZE << order);
   return address;
 }
 
@@ -174,7 +174,7 @@ function bad_page(page: Page): never {
 /** Puts a block back, joined with its buddies as long as they are free. */
 function free_block(page: Page): void {
   let order = page.order;
-  if (poisoning) memset(page_address(page), POISON, PAGE_SIZE << order);
+  if (poisoning) memset(cast(page_address(page)), POISON, PAGE_SIZE << order);
   const flags = spin_lock_irqsave(zone_lock);
   let index = page_index(page);
   free_pages_count += 1 << order;

@@ -121,7 +121,7 @@ function set_up(cache: KmemCache, name: cstr, size: u32, align: u32): void {
 function choose_order(cache: KmemCache): void {
   let best_waste: u32 = 0xffffffff;
   for (let order: u32 = 0; order <= MAX_SLAB_ORDER; order++) {
-    const bytes = PAGE_SIZE << order;
+    const bytes: u32 = PAGE_SIZE << order;
     const count = fitting(bytes, cache.stride);
     if (count === 0) continue;
     const waste = (bytes - count * cache.stride) * 8 / bytes;
@@ -168,7 +168,7 @@ export function kmem_cache_alloc(cache: KmemCache, gfp: u32): usize {
   const at = slab.objects + index * cache.stride;
   if (cache.debug) slab_debug_allocate(cache, at);
   const object = cache.debug ? at + REDZONE : at;
-  if ((gfp & __GFP_ZERO) !== 0) memset(object, 0, cache.object_size);
+  if ((gfp & __GFP_ZERO) !== 0) memset(cast(object), 0, cache.object_size);
   return object;
 }
 

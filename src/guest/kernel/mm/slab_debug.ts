@@ -25,7 +25,7 @@ function set_redzones(cache: KmemCache, at: usize, value: u32): void {
 /** An object of a new slab, with its red zone at `at`. */
 export function slab_debug_prepare(cache: KmemCache, at: usize): void {
   set_redzones(cache, at, RED_INACTIVE);
-  if (cache.constructor_ === null) memset(at + REDZONE, POISON_FREE, cache.object_size);
+  if (cache.constructor_ === null) memset(cast(at + REDZONE), POISON_FREE, cache.object_size);
 }
 
 /** An object that is about to be used must be as it was left when it was freed. */

@@ -151,13 +151,13 @@ function place_those(loading: Loading, start: u32, writable: bool): u32 {
 }
 
 function copy_sections(loading: Loading): void {
-  memset(loading.module.base, 0, loading.module.size);
+  memset(cast(loading.module.base), 0, loading.module.size);
   for (let index: u32 = 0; index < loading.header.e_shnum; index++) {
     const section = loading.sections[index];
     if ((section.sh_flags & SHF_ALLOC) === 0) continue;
     loading.places[index] += loading.module.base;
     if (section.sh_type !== SHT_NOBITS) {
-      memcpy(loading.places[index], loading.file + section.sh_offset, section.sh_size);
+      memcpy(cast(loading.places[index]), cast(loading.file + section.sh_offset), section.sh_size);
     }
   }
 }
@@ -168,7 +168,7 @@ function keep_symbols(loading: Loading): i32 {
   module.strings = kmalloc(loading.strings_size, GFP_KERNEL);
   module.symbols = cast<Ptr<Embed<ModuleSymbol>>>(kmalloc(loading.symbol_count * sizeof<ModuleSymbol>(), GFP_KERNEL));
   if (module.strings === 0 || addr(module.symbols) === 0) return -ENOMEM;
-  memcpy(module.strings, loading.strings, loading.strings_size);
+  memcpy(cast(module.strings), cast(loading.strings), loading.strings_size);
   for (let index: u32 = 0; index < loading.symbol_count; index++) {
     const symbol = loading.symbols[index];
     if (!is_placed(loading, symbol) || symbol.st_name === 0 || symbol.st_name >= loading.strings_size) continue;
