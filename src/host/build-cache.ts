@@ -87,4 +87,4 @@ function hashFile(path: string): string | undefined {
   }
 }
 
-const hash = (contents: Uint8Array | string) => createHash('sha256').update(contents).digest('hex');
+export const hash = (contents: Uint8Array | string) => createHash('sha256').update(contents).digest('hex');

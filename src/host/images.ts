@@ -1,4 +1,12 @@
-import type { ImageDescription } from '../compiler/image.ts';
+import type { ImageDescription, UserImage } from '../compiler/image.ts';
+
+/** User programs and the folders of the guest in which they are found. Each is one file or folder of src/guest/user. */
+export const userPrograms: Readonly<Record<string, string>> = {
+  init: 'sbin', poweroff: 'sbin', reboot: 'sbin', halt: 'sbin', insmod: 'sbin', rmmod: 'sbin', lsmod: 'sbin',
+  sh: 'bin', cat: 'bin', dmesg: 'bin', echo: 'bin', false: 'bin', free: 'bin', kill: 'bin', ls: 'bin', mkdir: 'bin',
+  mv: 'bin', ps: 'bin', rm: 'bin', rmdir: 'bin', sleep: 'bin', true: 'bin', uname: 'bin', uptime: 'bin', wc: 'bin',
+  badptr: 'test', fault: 'test',
+};
 
 /** The images that `nooks build` makes. */
 export const shippedImages: readonly ImageDescription[] = [
@@ -10,4 +18,13 @@ export const shippedImages: readonly ImageDescription[] = [
     kind: 'kernel', name: 'firmware', base: 0x8000_0000, entry: '_start', kallsyms: false,
     files: ['src/guest/firmware/', 'src/guest/payload/'], imports: [], exports: [],
   },
+  ...Object.entries(userPrograms).map(([name, folder]) => userProgram(name, folder)),
 ];
+
+/** Programs begin above the first pages, which no process has: kernel/arch/layout.ts. Constants come from the kernel. */
+function userProgram(name: string, folder: string): UserImage {
+  const files = [`src/guest/user/${folder}/${name}.ts`, 'src/guest/user/crt/', 'src/guest/user/lib/', 'src/guest/lib/'];
+  return {
+    kind: 'user', name, base: 0x0001_0000, entry: '_start', files, imports: ['src/guest/kernel/'], exports: ['main'],
+  };
+}

@@ -60,6 +60,7 @@ export const ET_REL = 1;
 export const ET_EXEC = 2;
 export const EM_RISCV = 243;
 export const PT_LOAD = 1;
+export const PT_INTERP = 3;
 export const PF_X = 1;
 export const PF_W = 2;
 export const PF_R = 4;

@@ -31,7 +31,7 @@ export const NR_fstat64 = 80;
 export const NR_exit = 93;
 export const NR_exit_group = 94;
 export const NR_nanosleep = 101;
-/** (image, bytes, arguments) */
+/** (image, bytes, parameters, name) */
 export const NR_init_module = 105;
 /** (name, flags) */
 export const NR_delete_module = 106;
