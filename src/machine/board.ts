@@ -208,7 +208,7 @@ export class Board {
   #plug(spec: CardSpec, at: number, index: number): Card {
     const { memory, thread, alone = false, clock, pins } = this.#options;
     const card = makeCard(spec, {
-      buffer: memory.buffer, at, clock, dma: this.dma, dueChanged: pins.dueChanged,
+      buffer: memory.buffer, at, index, clock, dma: this.dma, dueChanged: pins.dueChanged,
       lock: (address) => new (alone ? SoleLock : Lock)(this.#words, address >>> 2, thread),
       setLevel: (source, level) => this.plic.setLevel(source, level),
       record: pins.record && ((bytes, ns) => pins.record!(index, bytes, ns)),

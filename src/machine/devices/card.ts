@@ -10,6 +10,8 @@ export interface CardSetting {
   /** The shared memory, and the first byte of the card's own words in it: a multiple of 8. */
   readonly buffer: ArrayBufferLike;
   readonly at: number;
+  /** Which of the machine's cards this is, from 0. */
+  readonly index: number;
   /** A lock on the word at a byte of the shared memory. */
   lock(address: number): Lock;
   readonly clock: Clock;

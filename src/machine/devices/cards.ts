@@ -1,9 +1,9 @@
 /** The cards a machine can be given, by the names QEMU has for them. */
 import { type Card, type CardKind, type CardSetting, OptionError } from './card.ts';
-import { e1000Card } from './net-cards.ts';
+import { e1000Card, pcnetCard } from './net-cards.ts';
 import { sb16Card } from './sb16-card.ts';
 
-export const cardKinds = { e1000: e1000Card, sb16: sb16Card } as const;
+export const cardKinds = { e1000: e1000Card, pcnet: pcnetCard, sb16: sb16Card } as const;
 
 /** A card as it is asked for: its name and options, which threads can send each other. */
 export interface CardSpec { readonly name: string }

@@ -1,17 +1,30 @@
 /** The network cards: what the board asks of them. */
 import { netHostOptions, netOptions, type NetOptions } from '../peers/cable.ts';
-import type { CardKind } from './card.ts';
+import type { CardKind, CardSetting } from './card.ts';
+import type { TimedDevice } from './device.ts';
 import { E1000, e1000Bytes } from './e1000/e1000.ts';
+import type { PciFunction } from './pci-function.ts';
+import { Pcnet, pcnetBytes } from './pcnet/pcnet.ts';
 
-/** QEMU's first station. */
-const defaultMac = Uint8Array.of(0x52, 0x54, 0x00, 0x12, 0x34, 0x56);
+/** As QEMU numbers stations: the machine's first card is 52:54:00:12:34:56. */
+const defaultMac = (index: number) => Uint8Array.of(0x52, 0x54, 0x00, 0x12, 0x34, 0x56 + index);
 
-export const e1000Card: CardKind<Partial<NetOptions>> = {
-  bytes: e1000Bytes,
-  options: netOptions,
-  hostOptions: netHostOptions,
-  make: (options, setting) => {
-    const pci = new E1000({ mac: defaultMac, ...options }, setting);
-    return { pci, timed: [pci], reset: () => {} };
-  },
-};
+/** A network card's options, all of which may be absent. */
+type Options = Partial<NetOptions>;
+
+export const e1000Card = netCard(e1000Bytes, E1000);
+export const pcnetCard = netCard(pcnetBytes, Pcnet);
+
+function netCard(
+  bytes: number, Controller: new (options: NetOptions, setting: CardSetting) => PciFunction & TimedDevice,
+): CardKind<Options> {
+  return {
+    bytes,
+    options: netOptions,
+    hostOptions: netHostOptions,
+    make: (options, setting) => {
+      const pci = new Controller({ mac: defaultMac(setting.index), ...options }, setting);
+      return { pci, timed: [pci], reset: () => {} };
+    },
+  };
+}

@@ -7,7 +7,7 @@ import { type Faults, type Span, Wire, type WirePins } from './wire.ts';
 
 /** Options of a network card. */
 export interface NetOptions extends Faults {
-  /** The station's address; QEMU's first, 52:54:00:12:34:56, when absent. */
+  /** The station's address. */
   readonly mac: Uint8Array;
   /** The remote host's address; 10.0.2.2 when absent. */
   readonly peer?: number;

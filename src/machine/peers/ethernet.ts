@@ -26,6 +26,33 @@ export function crcRemainder(bytes: Uint8Array): number {
 /** Section 3.2.9: the frame check sequence, as a little-endian word; signed. */
 export const checkSequence = (frame: Uint8Array): number => ~crcRemainder(frame);
 
+/** The frame with its check sequence behind it. */
+export function withCheck(frame: Uint8Array, check = checkSequence(frame)): Uint8Array {
+  const bytes = new Uint8Array(frame.length + ethernet.checkBytes);
+  bytes.set(frame);
+  new DataView(bytes.buffer).setInt32(frame.length, check, true);
+  return bytes;
+}
+
+/** The frame without the check sequence behind it; undefined when that is wrong, so that nobody will take it. */
+export function withoutCheck(bytes: Uint8Array): Uint8Array | undefined {
+  if (bytes.length < ethernet.checkBytes) return undefined;
+  const frame = bytes.subarray(0, bytes.length - ethernet.checkBytes);
+  const check = new DataView(bytes.buffer, bytes.byteOffset + frame.length, ethernet.checkBytes).getInt32(0, true);
+  return check === checkSequence(frame) ? frame : undefined;
+}
+
+/** Parts of a frame, one behind the other. */
+export function join(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
 /** Virtual time that a frame holds the wire. */
 export const wireNs = (bytes: number, bitsPerSecond: number): number =>
   Math.round((Math.max(bytes, ethernet.leastBytes) + perFrameBytes) * 8e9 / bitsPerSecond);

@@ -23,7 +23,7 @@ export function soundRig() {
   const irqs = new Set<number>();
   const locks: Lock[] = [];
   const card = new Sb16Card({
-    buffer, at: 0, clock: rig.clock, dma: rig.ram, dueChanged: () => {}, record: undefined,
+    buffer, at: 0, index: 0, clock: rig.clock, dma: rig.ram, dueChanged: () => {}, record: undefined,
     lock: (address) => {
       const lock = new Lock(new Int32Array(buffer), address >>> 2, 1);
       locks.push(lock);

@@ -1,7 +1,7 @@
 import {
   CTRL, e1000ReceiveRegisters, flushPartialDescriptors, interruptCause, RCTL, receiveDescriptor as bit, RXCSUM,
 } from '../../../platform/e1000.ts';
-import { checkSequence, ethernet, etherType, sum16 } from '../../peers/ethernet.ts';
+import { checkSequence, ethernet, etherType, sum16, withCheck } from '../../peers/ethernet.ts';
 import { FrameQueue } from '../../peers/frame-queue.ts';
 import { parseIpv4, parseUdp, protocol, typeOf } from '../../peers/packets.ts';
 import type { e1000ReceiveWords, e1000Words } from '../../words/e1000.ts';
@@ -155,10 +155,7 @@ export class Receiver extends keptRegisters(e1000ReceiveRegisters) {
     const tag = control & CTRL.VME ? vlanTag(frame, VET) : undefined;
     const whole = tag === undefined ? frame : withoutTag(frame);
     if (strip) return { bytes: whole, frame, tag };
-    const bytes = new Uint8Array(whole.length + ethernet.checkBytes);
-    bytes.set(whole);
-    new DataView(bytes.buffer).setInt32(whole.length, checkSequence(frame), true);
-    return { bytes, frame, tag };
+    return { bytes: withCheck(whole, checkSequence(frame)), frame, tag };
   }
 
   /** Section 3.2.3: the data first, then the descriptor. False when the ring is not in RAM. */

@@ -1,7 +1,7 @@
 import {
   e1000TransmitRegisters, flushPartialDescriptors, interruptCause, TCTL, transmitDescriptor as bit,
 } from '../../../platform/e1000.ts';
-import { checkSequence, ethernet, wireNs } from '../../peers/ethernet.ts';
+import { ethernet, join, wireNs, withoutCheck } from '../../peers/ethernet.ts';
 import { e1000Timer, type e1000TransmitWords, type e1000Words } from '../../words/e1000.ts';
 import type { View } from '../../words/struct.ts';
 import type { Clock, Dma } from '../device.ts';
@@ -168,6 +168,7 @@ export class Transmitter extends keptRegisters(e1000TransmitRegisters) {
     const command = commandOf(last);
     const tag = command & bit.VLE ? last[3] >>> 16 : undefined;
     if (cooked.length === 0 && data.length > 0) this.#pins.statistics.count('TSCTFC');
+    // Without IFCS, software has put the check sequence there itself.
     return cooked.map((frame) => (tag === undefined ? frame : withTag(frame, this.#pins.general.VET, tag)))
       .map((frame) => (command & bit.IFCS ? frame : withoutCheck(frame)))
       .flatMap((frame) => (frame !== undefined && frame.length <= packetBytesMost ? this.#padded(frame) : []));
@@ -232,14 +233,6 @@ function legacy({ data, last }: Packet): Uint8Array {
   return data;
 }
 
-/** Without IFCS, software has put the check sequence there itself; a wrong one goes nowhere. */
-function withoutCheck(frame: Uint8Array): Uint8Array | undefined {
-  const body = frame.subarray(0, frame.length - ethernet.checkBytes);
-  if (frame.length < ethernet.checkBytes) return undefined;
-  const check = new DataView(frame.buffer, frame.byteOffset + body.length, 4).getInt32(0, true);
-  return check === checkSequence(body) ? body : undefined;
-}
-
 function withTag(frame: Uint8Array, type: number, tag: number): Uint8Array {
   if (frame.length < ethernet.type) return frame;
   const tagged = new Uint8Array(frame.length + 4);
@@ -247,14 +240,4 @@ function withTag(frame: Uint8Array, type: number, tag: number): Uint8Array {
   tagged.set([type >>> 8 & 0xff, type & 0xff, tag >>> 8, tag & 0xff], ethernet.type);
   tagged.set(frame.subarray(ethernet.type), ethernet.type + 4);
   return tagged;
-}
-
-function join(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
