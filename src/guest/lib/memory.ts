@@ -74,3 +74,12 @@ export function memcmp(a: unknown, b: unknown, size: u32): i32 {
   }
   return 0;
 }
+
+/** The address of the first such byte among `size`; 0 if there is none. */
+export function memchr(from: unknown, byte: u32, size: u32): usize {
+  const bytes = cast<Ptr<u8>>(from);
+  for (let index: u32 = 0; index < size; index++) {
+    if (bytes[index] === (byte & 0xff)) return addr(from) + index;
+  }
+  return 0;
+}
