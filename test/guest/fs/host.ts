@@ -9,13 +9,16 @@ import { projectFolder } from '../../support/compiled.ts';
 const standIns = 'test/guest/fs/guest';
 const sources = 'src/guest';
 
+/** A mistake to be planted: a file below src/guest, a text in it, and what is written there instead. */
+export interface Planted { readonly file: string; readonly text: string; readonly instead: string }
+
 /** Loads files of `src/guest` and what they import; the files below `guest/` here take the place of the kernel's. */
-export function loadGuest(...files: readonly string[]): HostProgram {
+export function loadGuest(files: readonly string[], planted?: Planted): HostProgram {
   const texts = new Map<string, string>();
   const queue = files.map((file) => `${sources}/${file}`);
   for (let path = queue.shift(); path !== undefined; path = queue.shift()) {
     if (texts.has(path)) continue;
-    const text = textOf(path);
+    const text = path === `${sources}/${planted?.file}` ? spoilt(textOf(path), planted!) : textOf(path);
     texts.set(path, text);
     queue.push(...importsOf(path, text));
   }
@@ -25,6 +28,11 @@ export function loadGuest(...files: readonly string[]): HostProgram {
       throw new GuestFault('BUG');
     },
   });
+}
+
+function spoilt(text: string, { file, text: sought, instead }: Planted): string {
+  if (!text.includes(sought)) throw new Error(`${file} does not say ${sought}`);
+  return text.replace(sought, instead);
 }
 
 function textOf(path: string): string {

@@ -6,6 +6,7 @@ import { strlen, strncmp } from '../../lib/string.ts';
 import { sbi_shutdown, sbi_shutdown_failed } from '../arch/sbi.ts';
 import { printk } from '../debug/printk.ts';
 import { boot_arg } from '../init/setup.ts';
+import { selftest_fs } from './fs.ts';
 import { selftest_locks } from './locks.ts';
 import { selftest_misuse } from './misuse.ts';
 import { selftest_sched } from './sched.ts';
@@ -23,8 +24,9 @@ const sched: Selftest = { name: 'sched', run: selftest_sched };
 const timers: Selftest = { name: 'timers', run: selftest_timers };
 const softirq: Selftest = { name: 'softirq', run: selftest_softirq };
 const misuse: Selftest = { name: 'misuse', run: selftest_misuse };
-const SELFTESTS = 5;
-const selftests: Arr<Selftest, 5> = [locks, sched, timers, softirq, misuse];
+const fs: Selftest = { name: 'fs', run: selftest_fs };
+const SELFTESTS = 6;
+const selftests: Arr<Selftest, 6> = [locks, sched, timers, softirq, misuse, fs];
 
 /** Does what the boot argument says, and does not return. @sleeps */
 export function run_selftests(): void {
