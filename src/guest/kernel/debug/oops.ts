@@ -55,8 +55,8 @@ function die_here(): never {
 export function show_regs(regs: PtRegs): void {
   const task = current();
   printk('<1>CPU: %u  task: %s (pid %u)\n', smp_processor_id(), cast<cstr>(task.comm), task.pid);
-  print_symbol('pc', regs.regs[REG_PC]);
-  print_symbol('ra', regs.regs[REG_RA]);
+  print_symbol('pc: ', regs.regs[REG_PC]);
+  print_symbol('ra: ', regs.regs[REG_RA]);
   printk('<1>status: %08x  cause: %08x  badaddr: %08x  satp: %08x%s\n', regs.status, regs.cause, regs.badaddr,
     regs.satp, user_mode(regs) ? '  (user)' : '');
   for (let row: u32 = 0; row < 32; row += 4) {
@@ -70,17 +70,17 @@ const register_names: Arr<cstr, 32> = [
   'a6 ', 'a7 ', 's2 ', 's3 ', 's4 ', 's5 ', 's6 ', 's7 ', 's8 ', 's9 ', 's10', 's11', 't3 ', 't4 ', 't5 ', 't6 ',
 ];
 
-/** `name: [<address>] function+offset/size [module]`. */
-function print_symbol(name: cstr, address: usize): void {
+/** `what[<address>] function+offset/size [module]`. */
+function print_symbol(what: cstr, address: usize): void {
   const place = local<SymbolPlace>();
   if (!lookup_symbol(address, place)) {
-    printk('<1>%s: [<%08x>]\n', name, address);
+    printk('<1>%s[<%08x>]\n', what, address);
     return;
   }
   const module = place.module;
-  if (module === null) printk('<1>%s: [<%08x>] %s+0x%x/0x%x\n', name, address, place.name, place.offset, place.size);
+  if (module === null) printk('<1>%s[<%08x>] %s+0x%x/0x%x\n', what, address, place.name, place.offset, place.size);
   else {
-    printk('<1>%s: [<%08x>] %s+0x%x/0x%x [%s]\n', name, address, place.name, place.offset, place.size, module);
+    printk('<1>%s[<%08x>] %s+0x%x/0x%x [%s]\n', what, address, place.name, place.offset, place.size, module);
   }
 }
 
@@ -91,7 +91,7 @@ function print_symbol(name: cstr, address: usize): void {
 export function show_trace(sp: usize, ra: usize): void {
   const task = current();
   printk('<1>Call Trace:\n');
-  print_symbol(' ', ra);
+  print_symbol('  ', ra);
   let at = (sp + 3) & ~3;
   const end = task.stack + THREAD_SIZE;
   // After an overflow the pointer is just below the stack.
@@ -101,7 +101,7 @@ export function show_trace(sp: usize, ra: usize): void {
   for (let words: u32 = 0; at < end && words < MOST_WORDS && lines < MOST_LINES; words++) {
     const address = cast<Ptr<usize>>(at)[0];
     if (is_return_address(address)) {
-      print_symbol(' ', address);
+      print_symbol('  ', address);
       lines++;
     }
     at += 4;

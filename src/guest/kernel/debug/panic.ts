@@ -1,7 +1,7 @@
 /** The end of the system: Linux 2.4, kernel/panic.c. */
 import { vsnprintf } from '../../lib/format.ts';
 import { local_irq_disable } from '../locking/irqflags.ts';
-import { sbi_shutdown_failed } from '../arch/sbi.ts';
+import { sbi_shutdown_failed, sbi_watchdog_set_period } from '../arch/sbi.ts';
 import { smp_send_stop } from '../arch/smp.ts';
 import { boot_arg_number } from '../init/setup.ts';
 import { bust_spinlocks, printk } from './printk.ts';
@@ -32,6 +32,7 @@ export function panic_in_progress(): bool {
 
 /** This hart does nothing any more. */
 export function halt(): never {
+  sbi_watchdog_set_period(0);
   for (;;) {
     csrw_sie(0);
     wfi();
