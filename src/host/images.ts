@@ -23,7 +23,8 @@ export const shippedImages: readonly ImageDescription[] = [
 
 /** Programs begin above the first pages, which no process has: kernel/arch/layout.ts. Constants come from the kernel. */
 function userProgram(name: string, folder: string): UserImage {
-  const files = [`src/guest/user/${folder}/${name}.ts`, 'src/guest/user/crt/', 'src/guest/user/lib/', 'src/guest/lib/'];
+  const own = [`src/guest/user/${folder}/${name}.ts`, ...name === 'sh' ? ['src/guest/user/sh/'] : []];
+  const files = [...own, 'src/guest/user/crt/', 'src/guest/user/lib/', 'src/guest/lib/'];
   return {
     kind: 'user', name, base: 0x0001_0000, entry: '_start', files, imports: ['src/guest/kernel/'], exports: ['main'],
   };

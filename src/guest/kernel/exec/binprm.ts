@@ -41,7 +41,7 @@ export function free_binprm(bprm: LinuxBinprm): void {
 export function add_string(bprm: LinuxBinprm, text: cstr): i32 {
   const size = strlen(text) + 1;
   if (size > MAX_ARG_BYTES - bprm.used) return -E2BIG;
-  memcpy(bprm.strings + bprm.used, addr(text), size);
+  memcpy(cast(bprm.strings + bprm.used), text, size);
   bprm.used += size;
   return 0;
 }

@@ -8,7 +8,7 @@ import { printk } from '../debug/printk.ts';
 import { EACCES, ENAMETOOLONG, ENOEXEC, ENOMEM } from '../errno.ts';
 import { ERR_PTR, IS_ERR, PTR_ERR } from '../fs/err.ts';
 import { O_RDONLY, O_RDWR } from '../fs/fcntl.ts';
-import { alloc_files, do_dup, flush_old_files } from '../fs/file.ts';
+import { alloc_files, do_dup, FilesStruct, flush_old_files } from '../fs/file.ts';
 import { File, Inode, MAY_EXEC } from '../fs/fs.ts';
 import { fput } from '../fs/file_table.ts';
 import { copy_fs_struct, init_fs } from '../fs/fs_struct.ts';
@@ -48,7 +48,7 @@ function begin_program(program: Program, path: cstr): void {
   const task = current();
   const old = exec_mmap(program.mm);
   if (old !== null) mmput(old);
-  flush_old_files();
+  flush_old_files(cast<FilesStruct>(current().files));
   set_task_comm(task, base_name(path));
   start_thread(task_regs(task), program);
 }

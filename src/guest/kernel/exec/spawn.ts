@@ -69,7 +69,7 @@ function start_child(program: Program, path: cstr, fds: usize, nfds: u32, pgrp: 
 
 /** The child's first steps, in the kernel; then it goes to user mode. */
 function begin_child(unused: usize): void {
-  flush_old_files();
+  flush_old_files(cast<FilesStruct>(current().files));
 }
 
 /** A table with the files that the user's array names, or null for the reason in failed[0]. */

@@ -75,7 +75,7 @@ function take_name(name: cstr, used: u32): u32 {
   if (strcmp(name, '.') === 0 || strcmp(name, '..') === 0) return used;
   if (name_count === MOST_NAMES || used + size > NAMES_SIZE) return used;
   const copy = addr(name_bytes) + used;
-  memcpy(copy, addr(name), size);
+  memcpy(cast(copy), name, size);
   names[name_count++] = cast<cstr>(copy);
   return used + size;
 }

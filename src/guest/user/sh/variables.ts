@@ -61,7 +61,7 @@ export function assign(text: cstr, length: u32): bool {
   const size = strlen(text) + 1;
   const copy = malloc(size);
   if (copy === 0) return false;
-  memcpy(copy, addr(text), size);
+  memcpy(cast(copy), text, size);
   if (owned[index]) free(addr(variables[index]));
   variables[index] = cast<cstr>(copy);
   owned[index] = true;

@@ -1,0 +1,4 @@
+/** badptr: see below. */
+export function main(): i32 {
+  return 0;
+}
