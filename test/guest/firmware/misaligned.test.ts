@@ -126,9 +126,11 @@ async function reach(machine: Machine, operation: number): Promise<void> {
 
 /** All cases on a machine whose hart traps. */
 async function play(all: readonly Case[], sum: boolean, bytes: Uint8Array): Promise<Machine> {
-  const rows = all.flatMap(({ operation, address, value }) => [operation, address - offsetOf(operation), value, 0, 0, 0]);
+  const rows = all.flatMap(({ operation, address, value }) =>
+    [operation, address - offsetOf(operation), value, 0, 0, 0]);
   const satp = 0x8000_0000 + tables / page;
-  const machine = await machineFor({ story: 'misaligned', harts: 1, details: [satp, Number(sum), all.length, ...rows] });
+  const details = [satp, Number(sum), all.length, ...rows];
+  const machine = await machineFor({ story: 'misaligned', harts: 1, details });
   writeMemory(machine, bytes);
   for (const { operation, address } of all) {
     await reach(machine, operation);
