@@ -18,6 +18,10 @@ export const shippedImages: readonly ImageDescription[] = [
     kind: 'kernel', name: 'firmware', base: 0x8000_0000, entry: '_start', kallsyms: false,
     files: ['src/guest/firmware/', 'src/guest/payload/'], imports: [], exports: [],
   },
+  {
+    kind: 'kernel', name: 'kernel', base: 0x8000_0000, entry: '_start', kallsyms: true,
+    files: ['src/guest/firmware/', 'src/guest/kernel/', 'src/guest/lib/'], imports: [], exports: 'all',
+  },
   ...Object.entries(userPrograms).map(([name, folder]) => userProgram(name, folder)),
 ];
 
