@@ -1,7 +1,7 @@
 /** SBI calls one by one: what a0 and a1 are afterwards. SBI 3.0, by chapters. */
 import { describe, expect, test, vi } from 'vitest';
 import { hasQemu, withoutQemu } from '../../support/qemu.ts';
-import { tell, tellOnQemu, type Telling } from './supervisor.ts';
+import { machineFor, tell, tellOnQemu, type Telling } from './supervisor.ts';
 
 // A busy host has no processor for a thread or QEMU for a while.
 vi.setConfig({ testTimeout: 30_000 });
@@ -84,6 +84,22 @@ describe('each call', () => {
   test.skipIf(!hasQemu)(`QEMU ${hasQemu ? '' : withoutQemu}`, () => {
     expect(outcomes(tellOnQemu(telling).console)).toEqual(expected);
   });
+});
+
+test('what was typed is read', async () => {
+  const reads: Telling = { story: 'calls', harts: 1, details: [3,
+    DBCN, 1, 4, 0x8100_0000, 0, 0, 0,
+    2, 0, 0, 0, 0, 0, 0,
+    2, 0, 0, 0, 0, 0, 0] };
+  const machine = await machineFor(reads);
+  try {
+    machine.type('hello');
+    await machine.run({ maxInstructions: 1e6 });
+    expect(machine.console).toMatch(/^00000000 00000004\n0000006f [0-9a-f]{8}\nffffffff [0-9a-f]{8}\nend\n$/);
+    expect(new TextDecoder().decode(machine.read(0x8100_0000, 4))).toBe('hell');
+  } finally {
+    await machine.dispose();
+  }
 });
 
 /** Calls that end the program, and its exit status. */

@@ -31,7 +31,8 @@ describe.skipIf(!has)(`Linux ${has ? '' : withoutLinux}`, () => {
       const console = scratch.write('console', '');
       const { status } = spawnSync('qemu-system-riscv32', [
         '-M', 'virt', '-smp', `${harts}`, '-nographic', '-monitor', 'none', '-serial', `file:${console}`,
-        '-bios', scratch.write('firmware.elf', firmware()), '-kernel', scratch.write('Image', readImage(linuxImage, '')),
+        '-bios', scratch.write('firmware.elf', firmware()),
+        '-kernel', scratch.write('Image', readImage(linuxImage, 'kernel')),
         '-append', holdoutArguments(harts, 'none'),
       ], { timeout: patience, stdio: 'ignore' });
       expect(new TextDecoder().decode(scratch.read('console'))).toContain('LINUX-HOLDOUT-OK');

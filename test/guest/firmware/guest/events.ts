@@ -1,6 +1,6 @@
 /** Software events interrupt a hart that spins with interrupts off, show where it is, and leave no trace. */
 import {
-  SBI_EXT_SSE, SBI_EXT_WATCHDOG, SBI_SSE_COMPLETE, SBI_SSE_DISABLE, SBI_SSE_ENABLE, SBI_SSE_HART_MASK,
+  SBI_ERR_NOT_SUPPORTED, SBI_EXT_SSE, SBI_EXT_WATCHDOG, SBI_SSE_COMPLETE, SBI_SSE_DISABLE, SBI_SSE_ENABLE, SBI_SSE_HART_MASK,
   SBI_SSE_HART_UNMASK, SBI_SSE_INJECT, SBI_SSE_READ_ATTRS, SBI_SSE_REGISTER, SBI_SSE_UNREGISTER, SBI_SSE_WRITE_ATTRS,
   SBI_WATCHDOG_PET, SBI_WATCHDOG_SET_PERIOD, SSE_ATTR_CONFIG, SSE_ATTR_COUNT, SSE_ATTR_INTERRUPTED_A6,
   SSE_ATTR_INTERRUPTED_A7, SSE_ATTR_INTERRUPTED_FLAGS, SSE_ATTR_INTERRUPTED_SEPC, SSE_ATTR_PREFERRED_HART,
@@ -11,6 +11,13 @@ import { say, show } from './say.ts';
 import { DETAILS } from './request.ts';
 import { at, sbi } from './sbi-call.ts';
 import { changed, spin, Spin, SPIN_BYTES } from './spin.ts';
+import { catchTraps, note } from './traps.ts';
+
+const EVENTS = 1000;
+const BREAKPOINT = 3;
+const LOAD_ACCESS = 5;
+/** No memory, no device. */
+const NOWHERE = 0x70000;
 
 /** What a handler is given in a7: where to save registers, its stack, and whom to tell. */
 class Post {
@@ -21,6 +28,8 @@ class Post {
   count: Volatile<u32>;
   /** Waits for the other event within the handler. */
   nests: u32;
+  /** Only counts. */
+  quiet: u32;
   stack: Arr<u32, 512>;
 }
 
@@ -86,6 +95,10 @@ function entry(): void {
 function handle(post: Post, hart: u32): void {
   const pc = csrr_sepc();
   post.count++;
+  csrw_scause(3);
+  csrw_stval(4);
+  csrw_sscratch(5);
+  if (post.quiet) return;
   post.hart = hart;
   const inSpin = pc - addr(spin) < SPIN_BYTES;
   const inHandler = pc - addr(handle) < SPIN_BYTES;
@@ -106,9 +119,6 @@ function handle(post: Post, hart: u32): void {
     while (watchdogPost.count === 0) {}
   }
   sbi(SBI_EXT_WATCHDOG, SBI_WATCHDOG_SET_PERIOD, 0);
-  csrw_scause(3);
-  csrw_stval(4);
-  csrw_sscratch(5);
   post.spin.go = 1;
 }
 
@@ -194,6 +204,27 @@ export function nmi(): void {
   readAttributes(event);
   show('oneshot', attributes[SSE_ATTR_STATUS]);
   show('events', softwarePost.count + watchdogPost.count);
+}
+
+/** Events come again and again, also between a trap and what its handler does about it, and nothing goes wrong. */
+export function storm(): void {
+  catchTraps();
+  prepare(watchdogPost, SSE_EVENT_WATCHDOG);
+  watchdogPost.quiet = 1;
+  sbi(SBI_EXT_SSE, SBI_SSE_ENABLE, SSE_EVENT_WATCHDOG);
+  sbi(SBI_EXT_SSE, SBI_SSE_HART_UNMASK);
+  sbi(SBI_EXT_WATCHDOG, SBI_WATCHDOG_SET_PERIOD, readl(DETAILS));
+  let wrong: u32 = 0, turns: u32 = 0;
+  for (; watchdogPost.count < EVENTS; turns++) {
+    ebreak();
+    if (note.cause !== BREAKPOINT || note.count !== 2 * turns + 1) wrong++;
+    readl(NOWHERE);
+    if (note.cause !== LOAD_ACCESS || note.tval !== NOWHERE || note.count !== 2 * turns + 2) wrong++;
+    if (sbi(SBI_EXT_WATCHDOG, SBI_WATCHDOG_PET + 1) !== SBI_ERR_NOT_SUPPORTED) wrong++;
+  }
+  sbi(SBI_EXT_WATCHDOG, SBI_WATCHDOG_SET_PERIOD, 0);
+  show('wrong', wrong);
+  say(turns > EVENTS / 4 ? 'many turns\n' : 'few turns\n');
 }
 
 function victim(hart: u32): void {

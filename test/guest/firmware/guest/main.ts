@@ -5,14 +5,16 @@ import { hsm } from './hsm.ts';
 import { fences } from './fences.ts';
 import { protection } from './protection.ts';
 import { misaligned } from './misaligned.ts';
-import { nmi, watchdog } from './events.ts';
+import { nmi, storm, watchdog } from './events.ts';
 import { say } from './say.ts';
 import { stackTop } from './harts.ts';
 import { sbi } from './sbi-call.ts';
 import { STORY } from './request.ts';
 import { SBI_EXT_SRST, SBI_SRST_REASON_NONE, SBI_SRST_TYPE_SHUTDOWN } from '../../../../src/guest/firmware/sbi.ts';
 
-const stories: Arr<() => void, 8> = [calls, interrupts, hsm, fences, protection, misaligned, watchdog, nmi];
+const stories: Arr<() => void, 9> = [
+  calls, interrupts, hsm, fences, protection, misaligned, watchdog, nmi, storm,
+];
 
 export function kernel_entry(): void {
   asm`
