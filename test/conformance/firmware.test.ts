@@ -6,7 +6,7 @@ import { emptyFat16 } from '../support/fat.ts';
 import { configurations, nameOf } from './configurations.ts';
 import { withMachine } from './consoles.ts';
 import { suite } from './guests.ts';
-import { boardSteps, expectHoldout, holdoutArguments } from './holdout.ts';
+import { boardSteps, expectHoldout, expectNetwork, holdoutArguments, networkCards } from './holdout.ts';
 import { Results } from './results.ts';
 
 const testLimitMs = 1_200_000;
@@ -22,9 +22,12 @@ suite('firmware', [], () => {
         await results.count(configuration, 'holdout', async () => {
           const options = {
             ...configuration, memory: 2 ** 27, bios: firmware(), image: linuxImage, disk: emptyFat16(2 ** 24),
-            append: holdoutArguments(configuration.harts, 'code,mem,smp,time,pci,disk'),
+            append: holdoutArguments(configuration.harts, 'code,mem,smp,time,pci,net,disk'), devices: networkCards,
           };
-          await withMachine(options, undefined, (machine) => expectHoldout(machine, [...boardSteps, 'DISK']));
+          await withMachine(options, undefined, async (machine) => {
+            await expectHoldout(machine, [...boardSteps, 'NET', 'DISK']);
+            expectNetwork(machine);
+          });
         });
       }, testLimitMs);
     });

@@ -11,11 +11,32 @@ export const boardSteps = [
   'TIME-SLEEP', 'TIME-ITIMER', 'TIME-PREEMPT',
 ] as const;
 
+/** What its network step reads by TFTP, with the content that it expects. */
+const tftpFile = { name: 'holdout.bin', bytes: 100_000 } as const;
+
+/** Network cards for its network step, whose remote hosts are the gateways; and what Linux calls their drivers. */
+export const networkCards = [
+  { name: 'e1000', driver: 'e1000' }, { name: 'pcnet', driver: 'pcnet32' },
+].map((card) => ({ ...card, files: { [tftpFile.name]: holdoutBytes() } }));
+
+function holdoutBytes(): Uint8Array {
+  return Uint8Array.from({ length: tftpFile.bytes }, (_, at) => at * 7 + (at >>> 8) * 13 + (at >>> 16) * 101);
+}
+
+/** Every card answered every ping, and gave the whole file. */
+export function expectNetwork(machine: Machine): void {
+  for (const { driver } of networkCards) {
+    const passed = `^H: PASS NET eth\\d driver=${driver} ping=120/120 tftp=complete bytes=${tftpFile.bytes}`;
+    expect(machine.console).toMatch(new RegExp(passed, 'm'));
+  }
+}
+
 const instructionLimit = 40e9;
 
 /** Kernel arguments for a run of these groups of steps. */
 export function holdoutArguments(harts: number, groups: string): string {
-  return `console=ttyS0 earlycon=sbi holdout.cpus=${harts} holdout.only=${groups}`;
+  return `console=ttyS0 earlycon=sbi holdout.cpus=${harts} holdout.only=${groups} ` +
+    `holdout.gw=10.0.2.2 holdout.tftp=${tftpFile.name}`;
 }
 
 /** Runs the machine until Linux powers it off, after steps that all pass, `steps` among them. */
