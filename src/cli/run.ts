@@ -58,9 +58,10 @@ const defaults = { harts: 1, memory: '128M' } as const;
 /** Adds the command to the program. */
 export function registerRun(program: Command, finish: (status: number) => void): void {
   program.command('run')
-    .summary('boot an image, with its console on this terminal')
+    .summary('boot an image, or the kernel of nooks, with its console on this terminal')
     .description('Boots an image on an SMP RV32 board like QEMU\'s "virt", with its console on this terminal.')
-    .argument('[image]', 'bare-metal program; with --bios, kernel: ELF, raw or Linux Image, plain or gzip')
+    .argument('[image]', 'bare-metal program; with --bios, kernel: ELF, raw or Linux Image, plain or gzip'
+      + ' (default: the kernel and programs of nooks, built where they are not up to date)')
     .option('--kernel <file>', 'kernel to start in supervisor mode, on the firmware of nooks')
     .option('--bios <firmware>', 'firmware to start first, in machine mode: OpenSBI fw_dynamic or the like')
     .option('--initrd <file>', 'initial RAM disk')
@@ -98,6 +99,8 @@ ${statusHelp('mistake', 'unhandled', 'limit', 'idle', 'internal')}
   128+  ended by the signal of that number
 
 Examples:
+  nooks run
+  nooks run --harts 4 --append "quiet"
   nooks run program.elf
   nooks run --kernel Image.gz --harts 4 --append "console=ttyS0"
   nooks run Image.gz --bios fw_dynamic.bin --harts 4 --append "console=ttyS0"
@@ -131,16 +134,31 @@ const collect = (value: string, before: readonly string[] = []) => [...before, v
 
 /** What to boot: a program; firmware and a kernel; or a kernel on our own firmware. */
 async function programs(
-  image: string | undefined, { kernel, bios }: RunOptions,
-): Promise<Pick<MachineRequest, 'image' | 'bios'>> {
+  image: string | undefined, { kernel, bios, initrd }: RunOptions,
+): Promise<Pick<MachineRequest, 'image' | 'bios' | 'initrd'>> {
   if (kernel === undefined) {
-    if (image === undefined) throw new UserError('name an image, or a kernel with --kernel');
+    if (image === undefined) return ourSystem(bios, initrd);
     return { image, ...(bios === undefined ? {} : { bios }) };
   }
   if (image !== undefined) throw new UserError(`'${image}' is one image too many: --kernel names what to boot`);
   if (bios !== undefined) throw new UserError('--kernel brings its own firmware: name the kernel without --kernel');
   const { shippedElf } = await import('../host/shipped.ts');
   return { image: kernel, bios: await shippedElf('firmware') };
+}
+
+/** How long a build may take before the user is told of it, in milliseconds. */
+const patience = 1000;
+
+/** Our own kernel with our programs, built where they are not up to date. */
+async function ourSystem(bios?: string, initrd?: string): Promise<Pick<MachineRequest, 'image' | 'initrd'>> {
+  if (bios !== undefined) throw new UserError('--bios needs a kernel to start: name its image');
+  const { shippedSystem } = await import('../host/shipped.ts');
+  const start = performance.now();
+  const shipped = await shippedSystem(({ image, state }, left) => {
+    if (state === 'unchanged' || left === 0 || performance.now() - start < patience) return;
+    process.stderr.write(`nooks: built ${image.name}, ${left} to go\n`);
+  });
+  return initrd === undefined ? shipped : { ...shipped, initrd };
 }
 
 /** Options that only the lockstep engine has also choose it. */

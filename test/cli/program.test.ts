@@ -6,7 +6,7 @@ const mistakes: [string, string][] = [
   ['frob', "unknown command 'frob'"],
   ['rum', "unknown command 'rum' (Did you mean run?)"],
   ['--frob', "unknown option '--frob'"],
-  ['run', 'name an image, or a kernel with --kernel'],
+  ['run --bios b', '--bios needs a kernel to start: name its image'],
   ['run a --kernel b', "'a' is one image too many: --kernel names what to boot"],
   ['run --kernel a --bios b', '--kernel brings its own firmware: name the kernel without --kernel'],
   ['run a b', "too many arguments for 'run'. Expected 1 argument but got 2."],
