@@ -1,7 +1,7 @@
 /** Self-test: what must not be done with locks is noticed, ends the task that does it, and no other. */
 import { current } from '../arch/cpu.ts';
-import { local_bh_disable } from '../irq/softirq.ts';
 import { complete, Completion, init_completion, wait_for_completion } from '../locking/completion.ts';
+import { preempt_disable } from '../locking/preempt.ts';
 import { RwLock, rwlock_init, write_lock } from '../locking/rwlock.ts';
 import { down, init_MUTEX_LOCKED, Semaphore } from '../locking/semaphore.ts';
 import { spin_lock, spin_lock_init, spin_unlock, SpinLock } from '../locking/spinlock.ts';
@@ -22,7 +22,7 @@ export function selftest_misuse(): i32 {
     + ends(release_foreign, 'the lock of another task was released')
     + ends(write_twice, 'a rwlock was taken twice')
     + ends(schedule_with_lock, 'schedule with a spinlock held')
-    + ends(down_without_softirqs, 'down with softirqs off');
+    + ends(down_without_preemption, 'down with preemption off');
 }
 
 /** Whether a thread that does this ends by an oops. It waits until it cannot vanish unseen. */
@@ -77,9 +77,9 @@ function schedule_with_lock(_: usize): i32 {
   return 0;
 }
 
-function down_without_softirqs(_: usize): i32 {
+function down_without_preemption(_: usize): i32 {
   wait_for_completion(may_begin);
-  local_bh_disable();
+  preempt_disable();
   down(semaphore);
   return 0;
 }
