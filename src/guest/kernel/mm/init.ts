@@ -4,6 +4,7 @@ import { panic } from '../debug/panic.ts';
 import { printk } from '../debug/printk.ts';
 import { setup } from '../init/setup.ts';
 import { kmalloc_init } from './kmalloc.ts';
+import { mm_init } from './mmap.ts';
 import { free_range, mem_map_bytes, nr_free_pages, page_alloc_init } from './page_alloc.ts';
 import { paging_init } from './pgtable.ts';
 import { slab_init } from './slab.ts';
@@ -31,6 +32,7 @@ export function mem_init(): void {
   slab_init();
   kmalloc_init();
   vmalloc_init();
+  mm_init();
   printk('Memory: %uk/%uk available\n', nr_free_pages() * 4, (end - start) / 1024);
 }
 

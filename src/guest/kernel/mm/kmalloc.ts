@@ -4,18 +4,17 @@ import { PAGE_SIZE } from '../arch/layout.ts';
 import { BUG } from '../debug/panic.ts';
 import { printk } from '../debug/printk.ts';
 import {
-  __get_free_pages, free_pages, MAX_ORDER, page_address, PG_SLAB, virt_addr_valid, virt_to_page,
+  __get_free_pages, free_pages, GFP_DMA, MAX_ORDER, page_address, PG_SLAB, virt_addr_valid, virt_to_page,
 } from './page_alloc.ts';
 import { kmem_cache_alloc, kmem_cache_create, kmem_cache_free, KmemCache, Slab } from './slab.ts';
 
-/** Sizes of the caches, with names for /proc/slabinfo. */
-const SIZES = 11;
-const sizes: Arr<u32, 11> = [16, 32, 64, 128, 192, 256, 512, 1024, 2048, 4096, 8192];
-const names: Arr<cstr, 11> = [
+/** Sizes of the caches, with names for /proc/slabinfo. What is larger takes whole pages. */
+const SIZES = 9;
+const sizes: Arr<u32, 9> = [16, 32, 64, 128, 192, 256, 512, 1024, 2048];
+const names: Arr<cstr, 9> = [
   'size-16', 'size-32', 'size-64', 'size-128', 'size-192', 'size-256', 'size-512', 'size-1024', 'size-2048',
-  'size-4096', 'size-8192',
 ];
-let caches!: Arr<KmemCache, 11>;
+let caches!: Arr<KmemCache, 9>;
 
 export function kmalloc_init(): void {
   for (let index = 0; index < SIZES; index++) {
@@ -25,9 +24,14 @@ export function kmalloc_init(): void {
   }
 }
 
-/** Memory of `size` bytes at a multiple of 16 at least; 0 for no memory. @returns new as Memory size size */
+/**
+ * Memory of `size` bytes at a multiple of 8 at least; 0 for no memory. With GFP_DMA it is within an ISA card's reach, and
+ * takes whole pages. @returns new as Memory size size
+ */
 export function kmalloc(size: u32, gfp: u32): usize {
-  for (let index = 0; index < SIZES; index++) if (size <= sizes[index]) return kmem_cache_alloc(caches[index], gfp);
+  if ((gfp & GFP_DMA) === 0) {
+    for (let index = 0; index < SIZES; index++) if (size <= sizes[index]) return kmem_cache_alloc(caches[index], gfp);
+  }
   let order: u32 = 0;
   while (order < MAX_ORDER && (PAGE_SIZE as u32) << order < size) order++;
   return order === MAX_ORDER ? 0 : __get_free_pages(gfp, order);

@@ -55,12 +55,16 @@ function address_of(mm: MmStruct, area: VmAreaStruct, address: usize): usize {
   return page;
 }
 
-/** Accessed and dirty are set beforehand: nothing here asks for them. Every page can be read, as on most machines. */
+/**
+ * Accessed and dirty are set beforehand: nothing here asks for them. What can be written or executed can also be read,
+ * as on Linux's i386. An entry without rights, at the last level, lets nothing pass.
+ */
 function protection(vm_flags: u32): u32 {
+  if ((vm_flags & (VM_READ | VM_WRITE | VM_EXEC)) === 0) return PTE_V;
   let flags = PTE_V | PTE_U | PTE_R | PTE_A | PTE_D;
   if ((vm_flags & VM_WRITE) !== 0) flags |= PTE_W;
   if ((vm_flags & VM_EXEC) !== 0) flags |= PTE_X;
-  return (vm_flags & (VM_READ | VM_WRITE | VM_EXEC)) === 0 ? PTE_V | PTE_U | PTE_A | PTE_D : flags;
+  return flags;
 }
 
 /** Takes the pages from `start` to before `end` away, and frees them when no hart can reach them any more. */

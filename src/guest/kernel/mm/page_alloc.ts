@@ -1,4 +1,7 @@
-/** Pages: Linux 2.4, mm/page_alloc.c, a buddy allocator; one zone, which is all of RAM. */
+/**
+ * Pages: Linux 2.4, mm/page_alloc.c, a buddy allocator (Knuth, The Art of Computer Programming, 2.5) in two zones. In the
+ * first are the 16 MiB that ISA cards reach; what need not come from there does so only when the other has nothing.
+ */
 import { INIT_LIST_HEAD, list_add, list_del, list_empty, list_entry, ListHead } from '../../lib/list.ts';
 import { memset } from '../../lib/memory.ts';
 import { PAGE_OFFSET, PAGE_SHIFT, PAGE_SIZE } from '../arch/layout.ts';
@@ -8,7 +11,7 @@ import { boot_arg } from '../init/setup.ts';
 import { Atomic, atomic_dec_and_test, atomic_inc, atomic_read, atomic_set } from '../locking/atomic.ts';
 import { spin_lock_init, spin_lock_irqsave, spin_unlock_irqrestore, SpinLock } from '../locking/spinlock.ts';
 
-// What an allocation may do. Nothing here waits for memory, so GFP_KERNEL and GFP_ATOMIC differ for slab's checks only.
+// What an allocation may do. Nothing here waits for memory: GFP_KERNEL and GFP_ATOMIC differ for the slabs' checks only.
 export const GFP_DMA = 0x01;
 export const __GFP_WAIT = 0x10;
 export const __GFP_ZERO = 0x8000;
@@ -45,10 +48,19 @@ let page_count: u32 = 0;
 /** The physical address of the first page. */
 let memory_start: usize = PAGE_OFFSET;
 
-/** Protects the free lists, their pages' flags and the count. Only the kernel page-table lock and the console are inside. */
-let zone_lock!: Embed<SpinLock>;
-let free_area!: Arr<Embed<ListHead>, 11>;
-let free_pages_count: u32 = 0;
+/** A part of RAM: include/linux/mmzone.h. No block lies in two. */
+class Zone {
+  /** Protects the rest, and the flags of pages that are free. Innermost but for the console. */
+  lock: Embed<SpinLock>;
+  free_area: Arr<Embed<ListHead>, 11>;
+  free_pages: u32;
+}
+
+const ZONE_DMA = 0;
+const ZONE_NORMAL = 1;
+/** Pages of ZONE_DMA: a multiple of the largest block's. */
+const DMA_PAGES = 4096;
+let zones!: Arr<Embed<Zone>, 2>;
 let total_pages: u32 = 0;
 /** Freed pages are overwritten, so that who uses one still sees nonsense: the boot argument `poison`. */
 let poisoning = false;
@@ -58,8 +70,12 @@ const LINK = offsetof<Page>('list');
 
 /** Manages RAM from `start` to before `end`; all of it is reserved until free_range. The map lies at `map`. */
 export function page_alloc_init(start: usize, end: usize, map: usize): void {
-  spin_lock_init(zone_lock, 'zone_lock');
-  for (let order: u32 = 0; order < MAX_ORDER; order++) INIT_LIST_HEAD(free_area[order]);
+  for (let index: u32 = ZONE_DMA; index <= ZONE_NORMAL; index++) {
+    const zone = zones[index];
+    spin_lock_init(zone.lock, 'zone_lock');
+    for (let order: u32 = 0; order < MAX_ORDER; order++) INIT_LIST_HEAD(zone.free_area[order]);
+    zone.free_pages = 0;
+  }
   memory_start = start;
   mem_map = cast<Ptr<Embed<Page>>>(map);
   page_count = (end - start) >> PAGE_SHIFT;
@@ -82,17 +98,22 @@ export function free_range(start: usize, end: usize): void {
   while (index < last) {
     let order: u32 = 0;
     while (order + 1 < MAX_ORDER && (index & (1 << order + 1) - 1) === 0 && index + (1 << order + 1) <= last) order++;
-    put_block(index, order);
-    free_pages_count += 1 << order;
+    const page = mem_map[index];
+    page.order = order;
+    free_block(page);
     index += 1 << order;
   }
 }
 
-function put_block(index: u32, order: u32): void {
+function zone_of(index: u32): Zone {
+  return zones[index < DMA_PAGES ? ZONE_DMA : ZONE_NORMAL];
+}
+
+function put_block(zone: Zone, index: u32, order: u32): void {
   const page = mem_map[index];
   page.flags = PG_BUDDY;
   page.order = order;
-  list_add(page.list, free_area[order]);
+  list_add(page.list, zone.free_area[order]);
 }
 
 function take_block(page: Page): void {
@@ -100,9 +121,12 @@ function take_block(page: Page): void {
   page.flags = 0;
 }
 
-/** Physically contiguous pages, 2^order of them, as their address; 0 for no memory. @returns new as Pages */
+/**
+ * Physically contiguous pages, 2^order of them, at a multiple of their size, as their address; 0 for no memory.
+ * @returns new as Pages
+ */
 export function __get_free_pages(gfp: u32, order: u32): usize {
-  const page = alloc_pages(order);
+  const page = alloc_pages(gfp, order);
   if (page === null) return 0;
   const address = page_address(page);
   if ((gfp & __GFP_ZERO) !== 0) memset(cast(address), 0, PAGE_SIZE << order);
@@ -120,26 +144,32 @@ export function get_zeroed_page(gfp: u32): usize {
 }
 
 /** The first page of a block; null for no memory. */
-export function alloc_pages(order: u32): Page | null {
+export function alloc_pages(gfp: u32, order: u32): Page | null {
   if (order >= MAX_ORDER) return null;
-  const flags = spin_lock_irqsave(zone_lock);
+  const page = (gfp & GFP_DMA) !== 0 ? null : rmqueue(zones[ZONE_NORMAL], order);
+  return page === null ? rmqueue(zones[ZONE_DMA], order) : page;
+}
+
+/** A block of the zone, split off from the smallest that is large enough. */
+function rmqueue(zone: Zone, order: u32): Page | null {
+  const flags = spin_lock_irqsave(zone.lock);
   let from = order;
-  while (from < MAX_ORDER && list_empty(free_area[from])) from++;
+  while (from < MAX_ORDER && list_empty(zone.free_area[from])) from++;
   if (from === MAX_ORDER) {
-    spin_unlock_irqrestore(zone_lock, flags);
+    spin_unlock_irqrestore(zone.lock, flags);
     return null;
   }
-  const page = list_entry<Page>(free_area[from].next, LINK);
+  const page = list_entry<Page>(zone.free_area[from].next, LINK);
   take_block(page);
   const index = page_index(page);
   while (from > order) {
     from--;
-    put_block(index + (1 << from), from);
+    put_block(zone, index + (1 << from), from);
   }
-  free_pages_count -= 1 << order;
+  zone.free_pages -= 1 << order;
   page.order = order;
   atomic_set(page.count, 1);
-  spin_unlock_irqrestore(zone_lock, flags);
+  spin_unlock_irqrestore(zone.lock, flags);
   return page;
 }
 
@@ -175,9 +205,10 @@ function bad_page(page: Page): never {
 function free_block(page: Page): void {
   let order = page.order;
   if (poisoning) memset(cast(page_address(page)), POISON, PAGE_SIZE << order);
-  const flags = spin_lock_irqsave(zone_lock);
   let index = page_index(page);
-  free_pages_count += 1 << order;
+  const zone = zone_of(index);
+  const flags = spin_lock_irqsave(zone.lock);
+  zone.free_pages += 1 << order;
   while (order + 1 < MAX_ORDER) {
     const other = index ^ 1 << order;
     if (other + (1 << order) > page_count) break;
@@ -187,8 +218,8 @@ function free_block(page: Page): void {
     index &= ~(1 << order);
     order++;
   }
-  put_block(index, order);
-  spin_unlock_irqrestore(zone_lock, flags);
+  put_block(zone, index, order);
+  spin_unlock_irqrestore(zone.lock, flags);
 }
 
 function page_index(page: Page): u32 {
@@ -215,7 +246,7 @@ export function virt_to_page(address: usize): Page {
 }
 
 export function nr_free_pages(): u32 {
-  return free_pages_count;
+  return zones[ZONE_DMA].free_pages + zones[ZONE_NORMAL].free_pages;
 }
 
 /** Pages that were given to the allocator. */

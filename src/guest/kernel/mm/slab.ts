@@ -7,15 +7,20 @@
  */
 import { INIT_LIST_HEAD, list_add, list_add_tail, list_del, list_empty, list_entry, ListHead } from '../../lib/list.ts';
 import { memset } from '../../lib/memory.ts';
+import { strcmp } from '../../lib/string.ts';
 import { PAGE_SIZE } from '../arch/layout.ts';
-import { BUG_ON } from '../debug/panic.ts';
+import { BUG, BUG_ON } from '../debug/panic.ts';
 import { printk } from '../debug/printk.ts';
 import { boot_arg } from '../init/setup.ts';
+import { in_interrupt } from '../locking/preempt.ts';
 import { spin_lock_init, spin_lock_irqsave, spin_unlock_irqrestore, SpinLock } from '../locking/spinlock.ts';
-import { __get_free_pages, __GFP_ZERO, free_pages, PG_SLAB, virt_addr_valid, virt_to_page } from './page_alloc.ts';
+import {
+  __get_free_pages, __GFP_WAIT, __GFP_ZERO, free_pages, GFP_KERNEL, PG_SLAB, virt_addr_valid, virt_to_page,
+} from './page_alloc.ts';
 import { REDZONE, slab_complain, slab_debug_allocate, slab_debug_free, slab_debug_prepare } from './slab_debug.ts';
 
-/** Begins or ends the life of an object's memory; `flags` is reserved. */
+/** Begins or ends the life of an object's memory; `flags` is SLAB_CTOR_CONSTRUCTOR for the one, 0 for the other. */
+export const SLAB_CTOR_CONSTRUCTOR = 1;
 export type SlabConstructor = (object: usize, cache: KmemCache, flags: u32) => void;
 
 /** @object release kmem_cache_destroy */
@@ -82,14 +87,20 @@ export function slab_init(): void {
 }
 
 /**
- * A cache of objects of `size` bytes at multiples of `align` (0: of 8); null for no memory, or if one of that name is
- * there. `name` is kept, not copied. @returns new as KmemCache
+ * A cache of objects of `size` bytes at multiples of `align` (0: of 8); null for no memory. `name` is kept, not copied;
+ * two caches of one name are a bug. @returns new as KmemCache
  */
 export function kmem_cache_create(
   name: cstr, size: u32, align: u32, flags: u32,
   constructor_: SlabConstructor | null, destructor: SlabConstructor | null,
 ): KmemCache | null {
-  const cache = cast<KmemCache | null>(kmem_cache_alloc(cache_cache, 0));
+  for (let other = kmem_cache_next(null); other !== null; other = kmem_cache_next(other)) {
+    if (strcmp(other.name, name) === 0) {
+      printk('<1>kmem_cache_create: there is a cache %s\n', name);
+      BUG();
+    }
+  }
+  const cache = cast<KmemCache | null>(kmem_cache_alloc(cache_cache, GFP_KERNEL));
   if (cache === null) return null;
   memset(cache, 0, sizeof<KmemCache>());
   set_up(cache, name, size, align);
@@ -151,7 +162,7 @@ export function kmem_cache_alloc(cache: KmemCache, gfp: u32): usize {
   let slab = usable_slab(cache);
   while (slab === null) {
     spin_unlock_irqrestore(cache.lock, flags);
-    if (!grow(cache)) return 0;
+    if (!grow(cache, gfp)) return 0;
     spin_lock_irqsave(cache.lock);
     slab = usable_slab(cache);
   }
@@ -183,9 +194,10 @@ function usable_slab(cache: KmemCache): Slab | null {
   return slab;
 }
 
-/** Makes a new slab; false for no memory. */
-function grow(cache: KmemCache): bool {
-  const pages = __get_free_pages(0, cache.order);
+/** Makes a new slab; false for no memory. As in Linux it is here that GFP_KERNEL in interrupts is found to be a bug. */
+function grow(cache: KmemCache, gfp: u32): bool {
+  if ((gfp & __GFP_WAIT) !== 0 && in_interrupt()) slab_complain(cache, 0, 'GFP_KERNEL in an interrupt');
+  const pages = __get_free_pages(gfp & ~__GFP_ZERO, cache.order);
   if (pages === 0) return false;
   const slab = cast<Slab>(pages);
   slab.cache = cache;
@@ -213,7 +225,7 @@ function grow(cache: KmemCache): bool {
 function prepare(cache: KmemCache, at: usize): void {
   const constructor_ = cache.constructor_;
   if (cache.debug) slab_debug_prepare(cache, at);
-  if (constructor_ !== null) constructor_(cache.debug ? at + REDZONE : at, cache, 0);
+  if (constructor_ !== null) constructor_(cache.debug ? at + REDZONE : at, cache, SLAB_CTOR_CONSTRUCTOR);
 }
 
 /** Gives an object back. @consumes object */

@@ -1,8 +1,9 @@
 /** Addresses for pages that need not be neighbours: Linux 2.4, mm/vmalloc.c. Each area has an unmapped page behind it. */
 import { PAGE_SIZE, THREAD_SIZE, VMALLOC_END, VMALLOC_START } from '../arch/layout.ts';
 import { flush_tlb_kernel_range } from '../arch/smp.ts';
-import { BUG } from '../debug/panic.ts';
+import { BUG_ON } from '../debug/panic.ts';
 import { printk } from '../debug/printk.ts';
+import { in_interrupt } from '../locking/preempt.ts';
 import { spin_lock_init, spin_lock_irqsave, spin_unlock_irqrestore, SpinLock } from '../locking/spinlock.ts';
 import { kfree, kzalloc } from './kmalloc.ts';
 import { __get_free_page, free_page, GFP_KERNEL, virt_to_page } from './page_alloc.ts';
@@ -35,6 +36,7 @@ export function vmalloc_init(): void {
 
 /** Addresses for `size` bytes, a multiple of the page size, not mapped yet; null when there are none. */
 export function get_vm_area(size: u32, flags: u32): VmStruct | null {
+  BUG_ON(in_interrupt());
   if (size === 0 || size > VMALLOC_END - VMALLOC_START) return null;
   const area = kzalloc<VmStruct>(GFP_KERNEL);
   if (area === null) return null;
@@ -112,13 +114,14 @@ export function vfree(address: usize): void {
 
 /**
  * Ends an area. Its pages are freed only when no hart can reach them any more, and the addresses only then given to
- * others.
+ * others. As in Linux, one that is not there is only complained of.
  */
 export function unmap_area(address: usize, pages: bool): void {
+  BUG_ON(in_interrupt());
   const size = area_size(address);
   if (size === 0) {
-    printk('<1>Trying to vfree() nonexistent vm area (%08x)\n', address);
-    BUG();
+    printk('<3>Trying to vfree() nonexistent vm area (%08x)\n', address);
+    return;
   }
   // A page that others may still reach is kept until they cannot: chained through its Page.owner.
   let chain: usize = 0;
