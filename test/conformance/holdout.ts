@@ -1,6 +1,7 @@
 /** The self-testing init of the Linux guests: what it prints, and what it must. */
 import { expect } from 'vitest';
 import type { Machine } from '../../src/host/machine.ts';
+import type { CardSpec } from '../../src/machine/devices/cards.ts';
 
 /** Steps of the processor, memory, SMP, timers and PCI; SMP steps run with any number of harts. */
 export const boardSteps = [
@@ -14,10 +15,11 @@ export const boardSteps = [
 /** What its network step reads by TFTP, with the content that it expects. */
 const tftpFile = { name: 'holdout.bin', bytes: 100_000 } as const;
 
-/** Network cards for its network step, whose remote hosts are the gateways; and what Linux calls their drivers. */
-export const networkCards = [
-  { name: 'e1000', driver: 'e1000' }, { name: 'pcnet', driver: 'pcnet32' },
-].map((card) => ({ ...card, files: { [tftpFile.name]: holdoutBytes() } }));
+/** Network cards for its network step, whose remote hosts are the gateways. */
+export const networkCards: readonly CardSpec[] = (['e1000', 'pcnet'] as const)
+  .map((name) => ({ name, files: { [tftpFile.name]: holdoutBytes() } }));
+/** What Linux calls their drivers. */
+const drivers = ['e1000', 'pcnet32'] as const;
 
 function holdoutBytes(): Uint8Array {
   return Uint8Array.from({ length: tftpFile.bytes }, (_, at) => at * 7 + (at >>> 8) * 13 + (at >>> 16) * 101);
@@ -25,7 +27,7 @@ function holdoutBytes(): Uint8Array {
 
 /** Every card answered every ping, and gave the whole file. */
 export function expectNetwork(machine: Machine): void {
-  for (const { driver } of networkCards) {
+  for (const driver of drivers) {
     const passed = `^H: PASS NET eth\\d driver=${driver} ping=120/120 tftp=complete bytes=${tftpFile.bytes}`;
     expect(machine.console).toMatch(new RegExp(passed, 'm'));
   }

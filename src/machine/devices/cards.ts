@@ -5,10 +5,13 @@ import { sb16Card } from './sb16-card.ts';
 
 export const cardKinds = { e1000: e1000Card, pcnet: pcnetCard, sb16: sb16Card } as const;
 
-/** A card as it is asked for: its name and options, which threads can send each other. */
-export interface CardSpec { readonly name: string }
+type Kinds = typeof cardKinds;
+type OptionsOf<Kind> = Kind extends CardKind<infer Options> ? Options : never;
 
-const kinds: Readonly<Record<string, CardKind<object>>> = cardKinds;
+/** A card as it is asked for: its name and options, which threads can send each other. */
+export type CardSpec = { [N in keyof Kinds]: { readonly name: N } & OptionsOf<Kinds[N]> }[keyof Kinds];
+
+const kinds = cardKinds as Readonly<Record<string, CardKind<object>>>;
 
 /** Bytes of shared words. */
 export const cardBytes = ({ name }: CardSpec): number => kinds[name]!.bytes;
@@ -16,8 +19,8 @@ export const cardBytes = ({ name }: CardSpec): number => kinds[name]!.bytes;
 export const makeCard = (spec: CardSpec, setting: CardSetting): Card => kinds[spec.name]!.make(spec, setting);
 
 /**
- * Reads `e1000,mac=52:54:00:12:34:56,loss=0.01`: a name, then options in any order. Those
- * that only the host can read are handed to it; each gives a part of the specification.
+ * Reads `e1000,mac=52:54:00:12:34:56,loss=0.01`: a name, then options in any order. Those that only the host can read
+ * are handed to it; each gives a part of the specification.
  * @throws OptionError
  */
 export function parseCard(text: string, host: (key: string, value: string) => object): CardSpec {

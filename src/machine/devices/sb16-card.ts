@@ -12,7 +12,7 @@ import { Sb16 } from './sb16.ts';
 /** Where the parts' words lie, from the card's own on. */
 const places = { sb16: 0, dma: sb16Words.size, sink: sb16Words.size + dma8237Words.size } as const;
 
-export const sb16Card: CardKind<object> = {
+export const sb16Card: CardKind<{ readonly wav?: string }> = {
   bytes: places.sink + soundSinkWords.size,
   options: {},
   hostOptions: ['wav'],

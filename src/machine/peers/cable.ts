@@ -19,6 +19,8 @@ export interface NetOptions extends Faults {
   readonly silent?: readonly Span[];
   /** What the remote host's TFTP server has. */
   readonly files?: Readonly<Record<string, Uint8Array>>;
+  /** The path of a file to which the host writes all frames. */
+  readonly pcap?: string;
 }
 
 /** Bytes of shared words. */
