@@ -11,7 +11,7 @@ import { shippedImages, userPrograms } from './images.ts';
 export const initramfsName = 'initramfs';
 export const initramfsFile = `${initramfsName}.cpio`;
 
-const directories = ['bin', 'dev', 'etc', 'lib', 'lib/modules', 'proc', 'root', 'sbin', 'tmp'];
+const directories = ['bin', 'dev', 'etc', 'lib', 'lib/modules', 'proc', 'root', 'sbin', 'test', 'tmp'];
 /** What the archive has of the project as it stands, and where. */
 const texts = { from: 'src/guest/user/etc', to: 'etc' };
 

@@ -2,7 +2,7 @@
 import { do_timer } from '../irq/timer.ts';
 import { this_cpu } from './cpu.ts';
 import { IE_STIE, PtRegs, user_mode } from './ptrace.ts';
-import { sbi_set_timer } from './sbi.ts';
+import { sbi_set_timer, sbi_watchdog_pet } from './sbi.ts';
 
 /** Ticks a second, as on Linux 2.4's i386. */
 export const HZ = 100;
@@ -43,6 +43,7 @@ export function timer_interrupt(regs: PtRegs): void {
   for (; next <= now; next += u64of(TICK)) ticks++;
   next_tick[cpu] = next;
   sbi_set_timer(next);
+  sbi_watchdog_pet();
   if (ticks === 0) return;
   page.ticks += ticks;
   if (cpu === 0) jiffies += ticks;
