@@ -1,0 +1,21 @@
+/** Network byte order is big-endian, the processor's little-endian: Linux 2.4, include/linux/byteorder/little_endian.h. */
+
+/** @inline @direct */
+export function htons(value: u32): u16 {
+  return ((value & 0xff) << 8 | (value >>> 8) & 0xff) as u16;
+}
+
+/** @inline @direct */
+export function ntohs(value: u32): u16 {
+  return htons(value);
+}
+
+/** @direct */
+export function htonl(value: u32): u32 {
+  return value << 24 | (value & 0xff00) << 8 | (value >>> 8) & 0xff00 | value >>> 24;
+}
+
+/** @direct */
+export function ntohl(value: u32): u32 {
+  return htonl(value);
+}
