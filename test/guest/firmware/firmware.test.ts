@@ -69,6 +69,7 @@ const table: [Telling, readonly string[]][] = [
   [{ story: 'protection', harts: 1 }, protection],
   [{ story: 'watchdog', harts: 1, details: [periods.virtualTime] }, watchdog],
   [{ story: 'nmi', harts: 2, details: [periods.virtualTime] }, nmi],
+  [{ story: 'race', harts: 3 }, ['every fence was done']],
   [{ story: 'storm', harts: 1, details: [shortPeriods.virtualTime] }, ['register 00000000', 'wrong 00000000', 'many turns']],
 ];
 

@@ -10,7 +10,7 @@ import type { QemuRun } from '../../support/qemu.ts';
 
 /** The functions that guest/main.ts lists, in its order. */
 export const stories = [
-  'calls', 'interrupts', 'hsm', 'fences', 'protection', 'misaligned', 'watchdog', 'nmi', 'storm',
+  'calls', 'interrupts', 'hsm', 'fences', 'protection', 'misaligned', 'watchdog', 'nmi', 'storm', 'race',
 ] as const;
 
 export interface Telling {

@@ -3,6 +3,7 @@ import { calls } from './calls.ts';
 import { interrupts } from './interrupts.ts';
 import { hsm } from './hsm.ts';
 import { fences } from './fences.ts';
+import { race } from './race.ts';
 import { protection } from './protection.ts';
 import { misaligned } from './misaligned.ts';
 import { nmi, storm, watchdog } from './events.ts';
@@ -12,8 +13,8 @@ import { sbi } from './sbi-call.ts';
 import { STORY } from './request.ts';
 import { SBI_EXT_SRST, SBI_SRST_REASON_NONE, SBI_SRST_TYPE_SHUTDOWN } from '../../../../src/guest/firmware/sbi.ts';
 
-const stories: Arr<() => void, 9> = [
-  calls, interrupts, hsm, fences, protection, misaligned, watchdog, nmi, storm,
+const stories: Arr<() => void, 10> = [
+  calls, interrupts, hsm, fences, protection, misaligned, watchdog, nmi, storm, race,
 ];
 
 export function kernel_entry(): void {
