@@ -4,6 +4,7 @@ import { printk } from '../debug/printk.ts';
 import { Atomic, atomic_dec_and_test, atomic_inc, atomic_read, atomic_set } from '../locking/atomic.ts';
 import { complete, Completion, init_completion, wait_for_completion } from '../locking/completion.ts';
 import { kernel_thread_on } from '../sched/fork.ts';
+import { yield_ } from '../sched/sched.ts';
 
 /** What each thread does; `index` counts from 0. 0 is good. */
 export type CrewWork = (index: usize) => i32;
@@ -44,7 +45,8 @@ export function run_crew_on(cpus: u32, each: u32, fn: CrewWork): i32 {
 }
 
 function member(index: usize): i32 {
-  while (started === 0) smp_mb();
+  // Not spinning: the starter may wait for this hart.
+  while (started === 0) yield_();
   end_member(work(index));
   return 0;
 }

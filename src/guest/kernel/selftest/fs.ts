@@ -59,11 +59,15 @@ export function selftest_fs(): i32 {
   return errors + expect(do_rmdir('/selftest') === 0, 'cannot remove /selftest', 0);
 }
 
-/** Free pages, once there are `wanted` or nothing more comes back. */
+/** Free pages, once there are `wanted` or, for two ticks, no more. */
 function pages_when_quiet(wanted: u32): u32 {
-  for (let tick = 0; tick < PATIENCE; tick++) {
+  let last: u32 = 0, still: u32 = 0;
+  for (let tick = 0; tick < PATIENCE && still < 2; tick++) {
     kmem_cache_reap();
-    if (wanted !== 0 && nr_free_pages() === wanted) break;
+    const free = nr_free_pages();
+    if (free === wanted) break;
+    still = free === last ? still + 1 : 0;
+    last = free;
     set_current_state(TASK_UNINTERRUPTIBLE);
     schedule_timeout(1);
   }
