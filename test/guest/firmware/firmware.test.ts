@@ -55,7 +55,7 @@ const protection = [
 /** Ticks of a watchdog's period. In the host's time, a busy host may keep a hart from petting for a while. */
 const periods = { virtualTime: 20_000, hostTime: 2_000_000 };
 /** Periods that hardly leave time for anything else. */
-const shortPeriods = { virtualTime: 13, hostTime: 1000 };
+const shortPeriods = { virtualTime: 13, hostTime: 300 };
 const inHostTime = (telling: Telling): Telling => {
   const period = [periods, shortPeriods].find(({ virtualTime }) => virtualTime === telling.details?.[0]);
   return period ? { ...telling, details: [period.hostTime] } : telling;
@@ -70,7 +70,8 @@ const table: [Telling, readonly string[]][] = [
   [{ story: 'watchdog', harts: 1, details: [periods.virtualTime] }, watchdog],
   [{ story: 'nmi', harts: 2, details: [periods.virtualTime] }, nmi],
   [{ story: 'race', harts: 3 }, ['every fence was done']],
-  [{ story: 'storm', harts: 1, details: [shortPeriods.virtualTime] }, ['register 00000000', 'wrong 00000000', 'many turns']],
+  [{ story: 'storm', harts: 1, details: [shortPeriods.virtualTime] },
+    ['register 00000000', 'wrong 00000000', 'many turns']],
 ];
 
 describe.each(table)('%j', (telling, lines) => {
