@@ -1,4 +1,4 @@
-import type { ImageDescription, UserImage } from '../compiler/image.ts';
+import type { ImageDescription, ModuleImage, UserImage } from '../compiler/image.ts';
 
 /** User programs and the folders of the guest in which they are found. Each is one file or folder of src/guest/user. */
 export const userPrograms: Readonly<Record<string, string>> = {
@@ -7,6 +7,9 @@ export const userPrograms: Readonly<Record<string, string>> = {
   mv: 'bin', ps: 'bin', rm: 'bin', rmdir: 'bin', sleep: 'bin', true: 'bin', uname: 'bin', uptime: 'bin', wc: 'bin',
   badptr: 'test', fault: 'test',
 };
+
+/** Kernel modules that are not drivers: files of src/guest/modules. */
+const kernelModules = ['hello', 'resources', 'lkdtm'];
 
 /** The images that `nooks build` makes. */
 export const shippedImages: readonly ImageDescription[] = [
@@ -23,6 +26,7 @@ export const shippedImages: readonly ImageDescription[] = [
     files: ['src/guest/firmware/', 'src/guest/kernel/', 'src/guest/lib/'], imports: [], exports: 'all',
   },
   ...Object.entries(userPrograms).map(([name, folder]) => userProgram(name, folder)),
+  ...kernelModules.map((name) => kernelModule(name, `src/guest/modules/${name}.ts`)),
 ];
 
 /** Programs begin above the first pages, which no process has: kernel/arch/layout.ts. Constants come from the kernel. */
@@ -31,5 +35,13 @@ function userProgram(name: string, folder: string): UserImage {
   const files = [...own, 'src/guest/user/crt/', 'src/guest/user/lib/', 'src/guest/lib/'];
   return {
     kind: 'user', name, base: 0x0001_0000, entry: '_start', files, imports: ['src/guest/kernel/'], exports: ['main'],
+  };
+}
+
+/** What the kernel exports is bound when the module is loaded. */
+function kernelModule(name: string, ...files: readonly string[]): ModuleImage {
+  return {
+    kind: 'module', name, files, imports: ['src/guest/kernel/', 'src/guest/firmware/', 'src/guest/lib/'],
+    exports: ['init_module', 'cleanup_module'],
   };
 }

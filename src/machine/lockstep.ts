@@ -52,7 +52,7 @@ export class Lockstep {
   readonly #machine: View<typeof machineWords['fields']>;
   readonly #now: Moment;
   readonly #random: Random;
-  readonly #schedule: Schedule;
+  #schedule: Schedule;
   readonly #afterAccess: () => void;
   /** The hart whose turn it is, while it runs. */
   #running: HartView | undefined;
@@ -81,6 +81,12 @@ export class Lockstep {
     this.#random = new Random(board.machine.random);
     this.#schedule = schedule;
     this.#afterAccess = afterAccess;
+  }
+
+  /** Takes turns by another schedule from now on, its seed's sequence from the start. Between runs. */
+  reschedule(schedule: Schedule): void {
+    this.#schedule = schedule;
+    this.#random.seed(schedule.seed);
   }
 
   reset(): void {

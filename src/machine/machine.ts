@@ -6,7 +6,7 @@ import { cardBytes, type CardSpec } from './devices/cards.ts';
 import type { BlockStore } from './devices/virtio-block.ts';
 import { Digest } from './digest.ts';
 import type { LoadPlan } from './image/load.ts';
-import { Lockstep, type LockstepEnd } from './lockstep.ts';
+import { Lockstep, type LockstepEnd, type Schedule } from './lockstep.ts';
 import { type Snapshot, Snapshots } from './snapshot.ts';
 import { Translator } from './translator/translator.ts';
 import { hartWords } from './words/hart.ts';
@@ -130,6 +130,11 @@ export class LockstepMachine {
   /** Takes at most `steps` steps, all harts together. */
   run(steps: number): { readonly end: LockstepEnd; readonly steps: number } {
     return this.#lockstep.run(steps);
+  }
+
+  /** Takes turns by another schedule from now on: after `restore`, so that a run from a snapshot is a function of it. */
+  reschedule(schedule: Schedule): void {
+    this.#lockstep.reschedule(schedule);
   }
 
   /** Ends `run` after the current turn; for probes and console listeners. */
