@@ -5,7 +5,7 @@
 import { INIT_LIST_HEAD, list_add, list_del, list_empty, list_entry, ListHead } from '../../lib/list.ts';
 import { memset } from '../../lib/memory.ts';
 import { PAGE_OFFSET, PAGE_SHIFT, PAGE_SIZE } from '../arch/layout.ts';
-import { BUG, BUG_ON } from '../debug/panic.ts';
+import { BUG } from '../debug/panic.ts';
 import { printk } from '../debug/printk.ts';
 import { boot_arg } from '../init/setup.ts';
 import { Atomic, atomic_dec_and_test, atomic_inc, atomic_read, atomic_set } from '../locking/atomic.ts';
@@ -177,7 +177,7 @@ function rmqueue(zone: Zone, order: u32): Page | null {
 export function free_pages(address: usize, order: u32): void {
   if (address === 0) return;
   const page = virt_to_page(address);
-  BUG_ON((address & PAGE_SIZE - 1) !== 0 || page.order !== order);
+  if ((address & PAGE_SIZE - 1) !== 0 || page.order !== order) bad_page(page);
   put_page(page);
 }
 

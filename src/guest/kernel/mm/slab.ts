@@ -46,7 +46,11 @@ export class KmemCache {
   slabs: u32;
   /** Objects in use. */
   active: u32;
+  /** With `slab_debug`, and bytes from the start of an object's place to the object: room for a red zone. */
   debug: bool;
+  lead: u32;
+  /** All objects lie at multiples of it. */
+  align: u32;
 }
 
 /** At the start of its pages; the list of free objects follows it. */
@@ -110,13 +114,16 @@ export function kmem_cache_create(
 }
 
 function set_up(cache: KmemCache, name: cstr, size: u32, align: u32): void {
-  const unit = align < MIN_ALIGN ? MIN_ALIGN : align;
+  // Without a wish, 16 where it costs little, as for the sizes of kmalloc.
+  const unit = align > MIN_ALIGN ? align : size >= 16 && !debugging ? 16 : MIN_ALIGN;
+  BUG_ON((unit & (unit - 1)) !== 0 || unit > PAGE_SIZE);
   cache.name = name;
   cache.object_size = size;
-  cache.debug = debugging && unit <= REDZONE;
-  const whole = cache.debug ? ((size + 3) & ~3) + 2 * REDZONE : size;
+  cache.align = unit;
+  cache.debug = debugging;
+  cache.lead = !debugging ? 0 : unit > REDZONE ? unit : REDZONE;
+  const whole = debugging ? cache.lead + ((size + 3) & ~3) + REDZONE : size;
   cache.stride = (whole + unit - 1) & ~(unit - 1);
-  if (size >= 16 && !cache.debug && unit === MIN_ALIGN) cache.stride = (cache.stride + 15) & ~15;
   choose_order(cache);
   BUG_ON(cache.per_slab === 0 || cache.per_slab >= IN_USE);
   spin_lock_init(cache.lock, name);
@@ -133,7 +140,7 @@ function choose_order(cache: KmemCache): void {
   let best_waste: u32 = 0xffffffff;
   for (let order: u32 = 0; order <= MAX_SLAB_ORDER; order++) {
     const bytes: u32 = PAGE_SIZE << order;
-    const count = fitting(bytes, cache.stride);
+    const count = fitting(bytes, cache.stride, cache.align);
     if (count === 0) continue;
     const waste = (bytes - count * cache.stride) * 8 / bytes;
     if (waste >= best_waste) continue;
@@ -145,15 +152,15 @@ function choose_order(cache: KmemCache): void {
 }
 
 /** Objects that a slab of so many bytes holds, beside its descriptor and links. */
-function fitting(bytes: u32, stride: u32): u32 {
+function fitting(bytes: u32, stride: u32, align: u32): u32 {
   let count = (bytes - LINKS) / (stride + 2);
-  while (count !== 0 && first_object(count) + count * stride > bytes) count--;
+  while (count !== 0 && first_object(count, align) + count * stride > bytes) count--;
   return count;
 }
 
 /** Bytes from the start of a slab to its first object. */
-function first_object(count: u32): u32 {
-  return (LINKS + 2 * count + 15) & ~15;
+function first_object(count: u32, align: u32): u32 {
+  return (LINKS + 2 * count + align - 1) & ~(align - 1);
 }
 
 /** An object; 0 for no memory. @returns new */
@@ -176,9 +183,8 @@ export function kmem_cache_alloc(cache: KmemCache, gfp: u32): usize {
     list_add(slab.list, cache.full);
   }
   spin_unlock_irqrestore(cache.lock, flags);
-  const at = slab.objects + index * cache.stride;
-  if (cache.debug) slab_debug_allocate(cache, at);
-  const object = cache.debug ? at + REDZONE : at;
+  const object = slab.objects + index * cache.stride + cache.lead;
+  if (cache.debug) slab_debug_allocate(cache, object);
   if ((gfp & __GFP_ZERO) !== 0) memset(cast(object), 0, cache.object_size);
   return object;
 }
@@ -201,13 +207,13 @@ function grow(cache: KmemCache, gfp: u32): bool {
   if (pages === 0) return false;
   const slab = cast<Slab>(pages);
   slab.cache = cache;
-  slab.objects = pages + first_object(cache.per_slab);
+  slab.objects = pages + first_object(cache.per_slab, cache.align);
   slab.inuse = 0;
   slab.free = 0;
   const links = ptr(slab.links[0]);
   for (let index: u32 = 0; index < cache.per_slab; index++) {
     links[index] = index + 1 === cache.per_slab ? END : index + 1;
-    prepare(cache, slab.objects + index * cache.stride);
+    prepare(cache, slab.objects + index * cache.stride + cache.lead);
   }
   for (let at = pages; at < pages + (PAGE_SIZE << cache.order); at += PAGE_SIZE) {
     const page = virt_to_page(at);
@@ -222,22 +228,22 @@ function grow(cache: KmemCache, gfp: u32): bool {
   return true;
 }
 
-function prepare(cache: KmemCache, at: usize): void {
+function prepare(cache: KmemCache, object: usize): void {
   const constructor_ = cache.constructor_;
-  if (cache.debug) slab_debug_prepare(cache, at);
-  if (constructor_ !== null) constructor_(cache.debug ? at + REDZONE : at, cache, SLAB_CTOR_CONSTRUCTOR);
+  if (cache.debug) slab_debug_prepare(cache, object);
+  if (constructor_ !== null) constructor_(object, cache, SLAB_CTOR_CONSTRUCTOR);
 }
 
 /** Gives an object back. @consumes object */
 export function kmem_cache_free(cache: KmemCache, object: usize): void {
   const slab = slab_of(cache, object);
-  const at = cache.debug ? object - REDZONE : object;
+  const at = object - cache.lead;
   const index = (at - slab.objects) / cache.stride;
   if (cache.debug) {
     if (index >= cache.per_slab || slab.objects + index * cache.stride !== at) {
       slab_complain(cache, object, 'not the start of an object');
     }
-    slab_debug_free(cache, at);
+    slab_debug_free(cache, object);
   }
   const flags = spin_lock_irqsave(cache.lock);
   const links = ptr(slab.links[0]);
@@ -283,9 +289,8 @@ function take_empty(cache: KmemCache): Slab {
 function destroy_slab(cache: KmemCache, slab: Slab): void {
   const destructor = cache.destructor;
   if (destructor !== null) {
-    const offset: u32 = cache.debug ? REDZONE : 0;
     for (let index: u32 = 0; index < cache.per_slab; index++) {
-      destructor(slab.objects + index * cache.stride + offset, cache, 0);
+      destructor(slab.objects + index * cache.stride + cache.lead, cache, 0);
     }
   }
   const pages = addr(slab);
