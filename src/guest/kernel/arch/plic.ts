@@ -39,7 +39,7 @@ export function plic_init(): void {
   registers = ioremap(PLIC_BASE, ENABLE + ENABLE_STRIDE * CONTEXTS);
   contexts = ioremap(PLIC_BASE + CONTEXT, CONTEXT_STRIDE * CONTEXTS);
   if (registers === 0 || contexts === 0) panic('plic: no room for its registers');
-  for (let irq: u32 = 1; irq < NR_IRQS; irq++) writel(registers + PRIORITY + 4 * irq, 1);
+  for (let irq: u32 = 1; irq < NR_IRQS; irq++) writel(registers + PRIORITY + 4 * irq, 0);
   irq_set_chip(plic_chip);
 }
 
@@ -52,24 +52,27 @@ export function plic_init_cpu(): void {
   writel(contexts + CONTEXT_STRIDE * context + THRESHOLD, 0);
 }
 
-/** Sets or clears the bit that lets a source through to a hart. */
-function set_enable(irq: u32, cpu: u32, on: bool): void {
+/** Sets the bit that lets a source through to a hart. */
+function set_enable(irq: u32, cpu: u32): void {
   const register = registers + ENABLE + ENABLE_STRIDE * context_of(cpu) + 4 * (irq / 32);
-  const bit = 1 << irq % 32;
   const flags = spin_lock_irqsave(plic_lock);
-  writel(register, on ? readl(register) | bit : readl(register) & ~bit);
+  writel(register, readl(register) | 1 << irq % 32);
   spin_unlock_irqrestore(plic_lock, flags);
 }
 
 /** Lets a source through, to a hart that depends on its number. */
 function plic_enable(irq: i32): void {
   affinity[irq] = (irq as u32) % num_online_cpus();
-  set_enable(irq as u32, affinity[irq], true);
+  set_enable(irq as u32, affinity[irq]);
+  writel(registers + PRIORITY + 4 * irq, 1);
 }
 
-/** Keeps a source back; its gateway remembers one interrupt meanwhile. */
+/**
+ * Keeps a source back; its gateway remembers one interrupt meanwhile. By its priority: the completion of a source whose
+ * enable bit is clear is ignored (chapter 9), and a handler may disable its own.
+ */
 function plic_disable(irq: i32): void {
-  set_enable(irq as u32, affinity[irq], false);
+  writel(registers + PRIORITY + 4 * irq, 0);
 }
 
 /** External interrupts of this hart, until none is pending. */
