@@ -62,7 +62,8 @@ class Guest {
         // So little room that a listing takes several calls.
         const bytes = this.call('do_getdents64', file, this.#buffer, 100);
         if (bytes <= 0) return bytes;
-        for (let at = this.#buffer; at < this.#buffer + bytes; at += this.#half(at + 16)) names.push(this.#text(at + 19));
+        const end = this.#buffer + bytes;
+        for (let at = this.#buffer; at < end; at += this.#half(at + 16)) names.push(this.#text(at + 19));
       }
     });
     return error < 0 ? error : names.filter((name) => name !== '.' && name !== '..').sort();

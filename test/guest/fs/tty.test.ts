@@ -21,7 +21,8 @@ function terminal(...clear: readonly (readonly [field: number, bits: number])[])
   }
   const echoed = () => {
     const count = address('sent_bytes') - ram;
-    const text = Buffer.from(memory.bytes.slice(address('sent') - ram, address('sent') - ram + sent(count))).toString('latin1');
+    const start = address('sent') - ram;
+    const text = Buffer.from(memory.bytes.slice(start, start + sent(count))).toString('latin1');
     memory.view.setUint32(count, 0, true);
     return text;
   };

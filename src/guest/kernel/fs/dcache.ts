@@ -345,6 +345,21 @@ function prune_one(dentry: Dentry): void {
   dput(kill_dentry(dentry));
 }
 
+/** Lets go of the names that a file system in memory keeps, all below `root`, of which nobody uses any. @sleeps */
+export function d_genocide(root: Dentry): void {
+  for (;;) {
+    let leaf = root;
+    spin_lock(dcache_lock);
+    while (!list_empty(leaf.d_subdirs)) {
+      leaf = list_entry<Dentry>(leaf.d_subdirs.next, offsetof<Dentry>('d_child'));
+    }
+    list_del_init(leaf.d_hash);
+    spin_unlock(dcache_lock);
+    if (leaf === root) return;
+    dput(leaf);
+  }
+}
+
 /** Whether `dentry` is `ancestor` or below it. Under dcache_lock, or while no directory can move. */
 export function is_subdir(dentry: Dentry, ancestor: Dentry): bool {
   let at = dentry;

@@ -180,6 +180,8 @@ export const FS_REQUIRES_DEV = 1;
 /** Kernel-mounted once for all: every mount is of the same super block. */
 export const FS_SINGLE = 8;
 export const FS_NOMOUNT = 16;
+/** It keeps all its names in the dcache. */
+export const FS_LITTER = 32;
 
 /** A place at which a file system is mounted: include/linux/mount.h. Links are dcache_lock's. */
 export class VfsMount {

@@ -10,7 +10,7 @@ import {
   simple_delete_dentry,
 } from './dcache.ts';
 import { init_special_inode } from './devices.ts';
-import { FileSystemType, Inode, InodeOperations, SuperBlock, SuperOperations } from './fs.ts';
+import { FS_LITTER, FileSystemType, Inode, InodeOperations, SuperBlock, SuperOperations } from './fs.ts';
 import { iput, new_inode, touch_inode } from './inode.ts';
 import { dcache_dir_ops } from './libfs.ts';
 import { S_IFDIR, S_IFMT, S_IFREG, S_ISDIR } from './mode.ts';
@@ -35,7 +35,7 @@ const ramfs_dentry_operations: DentryOperations = {
 };
 
 export let ramfs_fs_type: Embed<FileSystemType> = {
-  name: 'ramfs', fs_flags: 0, read_super: ramfs_read_super, owner: null, next: null,
+  name: 'ramfs', fs_flags: FS_LITTER, read_super: ramfs_read_super, owner: null, next: null,
 };
 
 function ramfs_read_super(sb: SuperBlock, data: usize, silent: i32): SuperBlock | null {

@@ -10,9 +10,9 @@ import { SpinLock, spin_lock, spin_lock_init, spin_unlock } from '../locking/spi
 import { GFP_KERNEL } from '../mm/page_alloc.ts';
 import { kfree, kmalloc } from '../mm/kmalloc.ts';
 import { __MOD_DEC_USE_COUNT, try_inc_mod_count } from '../module/module.ts';
-import { dput, shrink_dcache_sb } from './dcache.ts';
+import { Dentry, d_genocide, dput, shrink_dcache_sb } from './dcache.ts';
 import { ERR_PTR, IS_ERR } from './err.ts';
-import { FS_REQUIRES_DEV, FS_SINGLE, FileSystemType, SuperBlock } from './fs.ts';
+import { FS_LITTER, FS_REQUIRES_DEV, FS_SINGLE, FileSystemType, SuperBlock } from './fs.ts';
 import { sync_inodes_sb } from './inode.ts';
 
 /** Minor numbers of file systems without a device: major 0. */
@@ -156,6 +156,7 @@ function kill_super(sb: SuperBlock): void {
   spin_lock(sb_lock);
   list_del(sb.s_list);
   spin_unlock(sb_lock);
+  if (type.fs_flags & FS_LITTER) d_genocide(cast<Dentry>(sb.s_root));
   shrink_dcache_sb(sb);
   sync_inodes_sb(sb);
   if (op.write_super !== null && sb.s_dirt) op.write_super(sb);
