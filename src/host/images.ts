@@ -38,10 +38,10 @@ function userProgram(name: string, folder: string): UserImage {
   };
 }
 
-/** What the kernel exports is bound when the module is loaded. */
+/** What the kernel exports is bound when the module is loaded; a module's exported variables are its parameters. */
 function kernelModule(name: string, ...files: readonly string[]): ModuleImage {
   return {
     kind: 'module', name, files, imports: ['src/guest/kernel/', 'src/guest/firmware/', 'src/guest/lib/'],
-    exports: ['init_module', 'cleanup_module'],
+    exports: 'all',
   };
 }

@@ -1,12 +1,13 @@
 /** insmod and rmmod, as the system calls have them: Linux 2.4, sys_init_module and sys_delete_module of kernel/module.c. */
+import { PAGE_SIZE } from '../arch/layout.ts';
 import { printk } from '../debug/printk.ts';
 import { EBUSY, EEXIST, EINVAL, ENOENT } from '../errno.ts';
 import { create_proc_read_entry } from '../fs/proc/proc_fs.ts';
 import { down, up } from '../locking/semaphore.ts';
 import { free_module, load_image } from './loader.ts';
 import {
-  claim_for_unload, find_module, MOD_DELETED, MOD_RUNNING, Module, module_list_add, module_list_init,
-  module_list_remove, module_sem, modules_text, __MOD_DEC_USE_COUNT, __MOD_INC_USE_COUNT,
+  claim_for_unload, find_module, MOD_RUNNING, Module, module_list_add, module_list_init, module_list_remove, module_sem,
+  modules_text, set_module_flags,
 } from './module.ts';
 import { set_parameters } from './params.ts';
 
@@ -19,11 +20,8 @@ export function module_init(): void {
 function modules_read_proc(
   page: Ptr<u8>, start: Ptr<usize>, off: i32, count: i32, eof: Ptr<i32>, data: usize,
 ): i32 {
-  down(module_sem);
-  const length = modules_text(page, 4096);
-  up(module_sem);
   eof[0] = 1;
-  return length as i32;
+  return modules_text(page, PAGE_SIZE) as i32;
 }
 
 /**
@@ -32,55 +30,61 @@ function modules_read_proc(
  */
 export function load_module(name: cstr, file: usize, size: u32, parameters: cstr): i32 {
   if (name[0] === 0) return -EINVAL;
+  const error = local<Arr<i32, 1>>();
   down(module_sem);
-  const error = find_module(name) === null ? load_new(name, file, size, parameters) : -EEXIST;
+  const module = bind(name, file, size, parameters, error);
   up(module_sem);
-  return error;
+  return module === null ? error[0] : start(module);
 }
 
-function load_new(name: cstr, file: usize, size: u32, parameters: cstr): i32 {
-  const failed = local<Arr<i32, 1>>();
-  const module = load_image(name, file, size, failed);
-  if (module === null) return failed[0];
-  let error = set_parameters(module, parameters);
-  if (error === 0) {
+/** A module in the list, not started; or null and the error. Under module_sem. */
+function bind(name: cstr, file: usize, size: u32, parameters: cstr, error: Ptr<i32>): Module | null {
+  error[0] = -EEXIST;
+  if (find_module(name) !== null) return null;
+  const module = load_image(name, file, size, error);
+  if (module === null) return null;
+  error[0] = set_parameters(module, parameters);
+  if (error[0] === 0) {
     module_list_add(module);
-    error = start(module);
-    if (error !== 0) module_list_remove(module);
+    return module;
   }
-  if (error !== 0) free_module(module);
-  return error;
+  free_module(module);
+  return null;
 }
 
-/** Runs init_module; a use count keeps what it registers from being unloaded with it meanwhile. */
+/**
+ * Runs init_module, without module_sem: should it never come back, other modules can still be loaded. Until it is
+ * running, nobody can unload it.
+ */
 function start(module: Module): i32 {
   const init = module.init;
-  if (init === null) return -EINVAL;
-  __MOD_INC_USE_COUNT(module);
-  const error = init();
-  __MOD_DEC_USE_COUNT(module);
-  if (error === 0) module.flags |= MOD_RUNNING;
-  else {
-    module.flags |= MOD_DELETED;
-    printk('<4>%s: init_module: error %d\n', module.name, error);
+  const error = init === null ? -EINVAL : init();
+  if (error === 0) {
+    set_module_flags(module, MOD_RUNNING);
+    return 0;
   }
+  printk('<4>%s: init_module: error %d\n', module.name, error);
+  discard(module);
   return error;
 }
 
-/** Stops a module and takes it out. 0, -ENOENT, -EBUSY while it is in use or cannot be stopped. @sleeps */
+function discard(module: Module): void {
+  down(module_sem);
+  module_list_remove(module);
+  free_module(module);
+  up(module_sem);
+}
+
+/** Stops a module and takes it out. 0, -ENOENT, -EBUSY while it is in use, not running, or cannot be stopped. @sleeps */
 export function unload_module(name: cstr): i32 {
   down(module_sem);
   const module = find_module(name);
-  const error = module === null ? -ENOENT : unload(module);
+  const claimed = module !== null && module.cleanup !== null && claim_for_unload(module);
   up(module_sem);
-  return error;
-}
-
-function unload(module: Module): i32 {
+  if (module === null) return -ENOENT;
   const cleanup = module.cleanup;
-  if (cleanup === null || !claim_for_unload(module)) return -EBUSY;
+  if (!claimed || cleanup === null) return -EBUSY;
   cleanup();
-  module_list_remove(module);
-  free_module(module);
+  discard(module);
   return 0;
 }

@@ -48,7 +48,7 @@ export class Module {
   uses: ModuleUse | null;
 }
 
-// Module.flags.
+// Module.flags: what its life has come to.
 export const MOD_INITIALIZING = 0;
 export const MOD_RUNNING = 1;
 export const MOD_DELETED = 2;
@@ -79,7 +79,7 @@ export function module_list_remove(module: Module): void {
   spin_unlock_irqrestore(modlist_lock, flags);
 }
 
-/** The module after one, or the first after null; null behind the last. Under module_sem, or when nothing else runs. */
+/** The module after one, or the first after null; null behind the last. Under module_sem, modlist_lock or in an oops. */
 export function next_module(after: Module | null): Module | null {
   const link = after === null ? module_list.next : after.list.next;
   return link === module_list ? null : list_entry<Module>(link, LINK);
@@ -96,7 +96,7 @@ export function find_module(name: cstr): Module | null {
 export function try_inc_mod_count(module: Module | null): bool {
   if (module === null) return true;
   const flags = spin_lock_irqsave(modlist_lock);
-  const alive = (module.flags & MOD_DELETED) === 0;
+  const alive = module.flags !== MOD_DELETED;
   if (alive) atomic_inc(module.usecount);
   spin_unlock_irqrestore(modlist_lock, flags);
   return alive;
@@ -111,11 +111,11 @@ export function __MOD_DEC_USE_COUNT(module: Module | null): void {
   if (module !== null) atomic_dec(module.usecount);
 }
 
-/** Marks a module that nobody uses as going; false if someone does, or it is going already. */
+/** Marks a running module that nobody uses as going; false if someone does, or it does not run. */
 export function claim_for_unload(module: Module): bool {
   const flags = spin_lock_irqsave(modlist_lock);
-  const free = atomic_read(module.usecount) === 0 && (module.flags & MOD_DELETED) === 0;
-  if (free) module.flags |= MOD_DELETED;
+  const free = atomic_read(module.usecount) === 0 && module.flags === MOD_RUNNING;
+  if (free) module.flags = MOD_DELETED;
   spin_unlock_irqrestore(modlist_lock, flags);
   return free;
 }
@@ -153,12 +153,24 @@ export function print_modules(): void {
   printk('<1>\n');
 }
 
-/** The text of /proc/modules: name, bytes, use count, address. Under module_sem. Gives its length. */
+export function set_module_flags(module: Module, value: u32): void {
+  const flags = spin_lock_irqsave(modlist_lock);
+  module.flags = value;
+  spin_unlock_irqrestore(modlist_lock, flags);
+}
+
+/** The text of /proc/modules: name, bytes, use count, address. Gives its length. */
 export function modules_text(page: Ptr<u8>, size: u32): u32 {
   let length: u32 = 0;
+  const flags = spin_lock_irqsave(modlist_lock);
   for (let module = next_module(null); module !== null && length < size; module = next_module(module)) {
     length += snprintf(cast<Ptr<u8>>(addr(page) + length), size - length, '%-16s %8u %4d 0x%08x%s\n', module.name,
-      module.size, atomic_read(module.usecount), module.base, module.flags === MOD_RUNNING ? '' : ' (not running)');
+      module.size, atomic_read(module.usecount), module.base, state_text(module.flags));
   }
+  spin_unlock_irqrestore(modlist_lock, flags);
   return length < size ? length : size;
+}
+
+function state_text(flags: u32): cstr {
+  return flags === MOD_RUNNING ? '' : flags === MOD_DELETED ? ' (deleted)' : ' (initializing)';
 }
