@@ -1,9 +1,8 @@
 /** The network cards: what the board asks of them. */
 import { netHostOptions, netOptions, type NetOptions } from '../peers/cable.ts';
 import type { CardKind, CardSetting } from './card.ts';
-import type { TimedDevice } from './device.ts';
 import { E1000, e1000Bytes } from './e1000/e1000.ts';
-import type { PciFunction } from './pci-function.ts';
+import type { NetworkController } from './network-controller.ts';
 import { Pcnet, pcnetBytes } from './pcnet/pcnet.ts';
 
 /** As QEMU numbers stations: the machine's first card is 52:54:00:12:34:56. */
@@ -16,7 +15,7 @@ export const e1000Card = netCard(e1000Bytes, E1000);
 export const pcnetCard = netCard(pcnetBytes, Pcnet);
 
 function netCard(
-  bytes: number, Controller: new (options: NetOptions, setting: CardSetting) => PciFunction & TimedDevice,
+  bytes: number, Controller: new (options: NetOptions, setting: CardSetting) => NetworkController,
 ): CardKind<Options> {
   return {
     bytes,

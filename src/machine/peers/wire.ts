@@ -84,7 +84,7 @@ export class Wire {
     this.#queue = new FrameQueue(words.queue);
     this.#held = new Uint8Array(words.held.buffer, words.held.byteOffset, heldBytesMost);
     this.#edges = edgesOf(options);
-    this.#station = station((frame, ns) => this.#fromPeer(frame, ns));
+    this.#station = station((frame, ns) => this.inject(frame, ns));
   }
 
   reset(): void {
@@ -158,7 +158,8 @@ export class Wire {
     this.#station.receive(frame, ns);
   }
 
-  #fromPeer(frame: Uint8Array, ns: number): void {
+  /** A frame sets out from the far end at `ns`, or when those before it have. */
+  inject(frame: Uint8Array, ns: number): void {
     if (!this.isUp || this.#words.silent) return;
     if (this.#happens('loss')) {
       this.#words.lost++;

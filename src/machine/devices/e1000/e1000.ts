@@ -4,16 +4,14 @@ import {
 } from '../../../platform/e1000.ts';
 import type { RegisterMap, Registers } from '../../../platform/registers.ts';
 import {
-  e1000GeneralWords, e1000InterruptWords, e1000ReceiveWords, e1000StatisticsWords, e1000Timer, e1000TransmitWords,
-  e1000WakeWords, e1000Words,
+  e1000GeneralWords, e1000InterruptWords, e1000ReceiveWords, e1000StatisticsWords, e1000TransmitWords, e1000WakeWords,
+  e1000Words,
 } from '../../words/e1000.ts';
 import { pciFunctionWords } from '../../words/devices.ts';
 import type { View } from '../../words/struct.ts';
 import type { CardSetting } from '../card.ts';
-import type { TimedDevice } from '../device.ts';
 import { keptRegisters } from '../kept-registers.ts';
-import { Moment, moments } from '../moment.ts';
-import { PciFunction } from '../pci-function.ts';
+import { NetworkController } from '../network-controller.ts';
 import { RegisterFile, type Size } from '../register-file.ts';
 import { Cable, cableBytes, type NetOptions } from '../../peers/cable.ts';
 import { Eeprom } from './eeprom.ts';
@@ -48,12 +46,9 @@ class Wake extends keptRegisters(e1000WakeRegisters) {}
  * An Intel 82540EM on the PCI bus, with the cable it is on. Registers are words; behind the first base address are all
  * of them, behind the second a window to one (section 4.4).
  */
-export class E1000 extends PciFunction implements Registers<typeof e1000Ports>, TimedDevice {
+export class E1000 extends NetworkController implements Registers<typeof e1000Ports> {
   readonly cable: Cable;
   readonly #words: View<typeof e1000Words['fields']>;
-  readonly #setting: CardSetting;
-  readonly #due: Moment;
-  readonly #timers: Float64Array;
   readonly #eeprom: Eeprom;
   readonly #phy: Phy;
   readonly #general: General;
@@ -69,12 +64,9 @@ export class E1000 extends PciFunction implements Registers<typeof e1000Ports>, 
   constructor(options: NetOptions, setting: CardSetting) {
     const { buffer, clock, dma } = setting;
     const at = placesFrom(setting.at);
-    super(pciFunctionWords.at(buffer, at.pci), setting.lock(at.pci + pciFunctionWords.offset.lock), e1000Identity);
     const words = e1000Words.at(buffer, at.chip);
-    this.#setting = setting;
+    super(setting, at.pci, words, e1000Identity);
     this.#words = words;
-    this.#due = new Moment(words.due);
-    this.#timers = moments(words.timers);
     this.cable = new Cable(buffer, at.cable, { ...options, bitsPerSecond }, {
       arrive: (frame, isGood) => this.#receiver.arrive(frame, isGood),
       linkChanged: () => this.#phy.plugged(),
@@ -109,28 +101,24 @@ export class E1000 extends PciFunction implements Registers<typeof e1000Ports>, 
     this.#map(e1000StatisticsRegisters, this.#statistics.registers);
   }
 
-  override reset(): void {
-    super.reset();
+  protected override powerOn(): void {
     this.#words.ioAddress = this.#words.linkUp = this.#words.lineRaised = 0;
-    this.#timers.fill(Infinity);
-    this.cable.reset();
     this.#eeprom.reset();
     this.#phy.reset();
     this.#softReset();
-    this.#due.ns = this.#earliest();
   }
 
   override readBar(index: number, offset: number, size: Size): number {
     const file = index === bar.memory ? this.#files.get(offset) : this.#ports;
     const value = file?.read(offset, size) ?? 0;
-    this.#reschedule();
+    this.reschedule();
     return value;
   }
 
   override writeBar(index: number, offset: number, size: Size, value: number): void {
     const file = index === bar.memory ? this.#files.get(offset) : this.#ports;
     file?.write(offset, size, value);
-    this.#reschedule();
+    this.reschedule();
   }
 
   get IOADDR(): number { return this.#words.ioAddress; }
@@ -139,24 +127,10 @@ export class E1000 extends PciFunction implements Registers<typeof e1000Ports>, 
   get IODATA(): number { return this.#files.get(this.IOADDR)?.read(this.IOADDR, 4) ?? 0; }
   set IODATA(value: number) { this.#files.get(this.IOADDR)?.write(this.IOADDR, 4, value); }
 
-  get due(): number { return this.#due.ns; }
-
-  tick(now: number): void {
-    this.lock.acquire();
+  protected override advance(now: number): void {
     this.#transmitter.tick(now);
     this.#phy.tick(now);
-    this.cable.wire.tick(now);
     this.#interrupts.tick(now);
-    this.#reschedule();
-    this.lock.release();
-  }
-
-  /** Takes the cable out, or puts it in again. */
-  plug(isIn: boolean): void {
-    this.lock.acquire();
-    this.cable.wire.plug(isIn);
-    this.#reschedule();
-    this.lock.release();
   }
 
   #map<M extends RegisterMap>(map: M, part: Registers<M>): void {
@@ -185,20 +159,5 @@ export class E1000 extends PciFunction implements Registers<typeof e1000Ports>, 
     this.#words.linkUp = isUp;
     this.#interrupts.cause(interruptCause.LSC);
     if (isUp) this.#transmitter.start();
-  }
-
-  #earliest(): number {
-    let earliest = this.cable.wire.due;
-    for (let timer = 0; timer < e1000Timer.count; timer++) {
-      if (this.#timers[timer]! < earliest) earliest = this.#timers[timer]!;
-    }
-    return earliest;
-  }
-
-  #reschedule(): void {
-    const due = this.#earliest();
-    if (due === this.#due.ns) return;
-    this.#due.ns = due;
-    this.#setting.dueChanged();
   }
 }

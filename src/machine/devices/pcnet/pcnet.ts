@@ -7,9 +7,7 @@ import { pciFunctionWords } from '../../words/devices.ts';
 import { pcnetTimer, pcnetWords } from '../../words/pcnet.ts';
 import type { View } from '../../words/struct.ts';
 import type { CardSetting } from '../card.ts';
-import type { TimedDevice } from '../device.ts';
-import { Moment, moments } from '../moment.ts';
-import { PciFunction } from '../pci-function.ts';
+import { NetworkController } from '../network-controller.ts';
 import { RegisterFile, type Size } from '../register-file.ts';
 import { Control } from './control.ts';
 import { readBlock } from './init-block.ts';
@@ -27,13 +25,11 @@ const bitsPerSecond = 10e6;
 const initialiseNs = 4_000;
 
 /** An AMD Am79C970A on the PCI bus, with the cable it is on: twisted pair, 10 Mb/s. */
-export class Pcnet extends PciFunction implements Registers<typeof pcnetWordPorts>, TimedDevice {
+export class Pcnet extends NetworkController implements Registers<typeof pcnetWordPorts> {
   readonly cable: Cable;
   readonly #words: View<typeof pcnetWords['fields']>;
   readonly #setting: CardSetting;
   readonly #mac: Uint8Array;
-  readonly #due: Moment;
-  readonly #timers: Float64Array;
   readonly #control: Control;
   readonly #phy: MiiPhy;
   readonly #receiver: Receiver;
@@ -43,13 +39,11 @@ export class Pcnet extends PciFunction implements Registers<typeof pcnetWordPort
 
   constructor(options: NetOptions, setting: CardSetting) {
     const { buffer, at, clock, dma } = setting;
-    super(pciFunctionWords.at(buffer, at), setting.lock(at + pciFunctionWords.offset.lock), pcnetIdentity);
     const words = pcnetWords.at(buffer, at + chipAt);
+    super(setting, at, words, pcnetIdentity);
     this.#setting = setting;
     this.#words = words;
     this.#mac = options.mac;
-    this.#due = new Moment(words.due);
-    this.#timers = moments(words.timers);
     this.cable = new Cable(buffer, at + cableAt, { ...options, bitsPerSecond }, {
       arrive: (frame, isGood) => this.#receiver.arrive(frame, isGood),
       // Nothing tells software of a link that came or went but BCR4, when it looks.
@@ -77,22 +71,18 @@ export class Pcnet extends PciFunction implements Registers<typeof pcnetWordPort
     this.#doubleWordPorts = new RegisterFile(pcnetDoubleWordPorts, this);
   }
 
-  override reset(): void {
-    super.reset();
-    this.#timers.fill(Infinity);
+  protected override powerOn(): void {
     this.#words.rap = this.#words.wide = this.#words.receiveIndex = this.#words.transmitIndex = 0;
-    this.cable.reset();
     this.#fillProm();
     this.#phy.reset();
     this.#transmitter.stop();
     this.#control.hardReset();
-    this.#due.ns = this.#earliest();
   }
 
   override readBar(_index: number, offset: number, size: Size): number {
     if (offset < addressProm.bytes) return this.#readProm(offset, size);
     const value = this.#ports.read(offset, size);
-    this.#reschedule();
+    this.reschedule();
     return value;
   }
 
@@ -104,7 +94,7 @@ export class Pcnet extends PciFunction implements Registers<typeof pcnetWordPort
     }
     if (offset === pcnetWordPorts.RDP.at && size === 4) this.#words.wide = 1;
     this.#ports.write(offset, size, value);
-    this.#reschedule();
+    this.reschedule();
   }
 
   get RAP(): number { return this.#words.rap; }
@@ -124,23 +114,9 @@ export class Pcnet extends PciFunction implements Registers<typeof pcnetWordPort
   }
   set RESET(_value: number) { /* writes do nothing on the PCI bus */ }
 
-  get due(): number { return this.#due.ns; }
-
-  tick(now: number): void {
-    this.lock.acquire();
-    if (this.#timers[pcnetTimer.initialise]! <= now) this.#initialise(now);
+  protected override advance(now: number): void {
+    if (this.timers[pcnetTimer.initialise]! <= now) this.#initialise(now);
     this.#transmitter.tick(now);
-    this.cable.wire.tick(now);
-    this.#reschedule();
-    this.lock.release();
-  }
-
-  /** Takes the cable out, or puts it in again. */
-  plug(isIn: boolean): void {
-    this.lock.acquire();
-    this.cable.wire.plug(isIn);
-    this.#reschedule();
-    this.lock.release();
   }
 
   get #ports() { return this.#words.wide ? this.#doubleWordPorts : this.#wordPorts; }
@@ -156,19 +132,19 @@ export class Pcnet extends PciFunction implements Registers<typeof pcnetWordPort
     const fresh = bits & ~registers[csr.status]!;
     const toSet = bits & (CSR0.INIT | CSR0.STRT);
     if (toSet) registers[csr.status] = registers[csr.status]! & ~CSR0.STOP | toSet;
-    if (fresh & CSR0.INIT) this.#timers[pcnetTimer.initialise] = now + initialiseNs;
-    else if (fresh & CSR0.STRT && this.#timers[pcnetTimer.initialise] === Infinity) this.#start(now);
+    if (fresh & CSR0.INIT) this.timers[pcnetTimer.initialise] = now + initialiseNs;
+    else if (fresh & CSR0.STRT && this.timers[pcnetTimer.initialise] === Infinity) this.#start(now);
     if (bits & CSR0.TDMD) this.#transmitter.poll(now);
   }
 
   #stop(): void {
-    this.#timers[pcnetTimer.initialise] = Infinity;
+    this.timers[pcnetTimer.initialise] = Infinity;
     this.#transmitter.stop();
     this.#control.csr[csr.status] = CSR0.STOP;
   }
 
   #initialise(now: number): void {
-    this.#timers[pcnetTimer.initialise] = Infinity;
+    this.timers[pcnetTimer.initialise] = Infinity;
     const { csr: registers } = this.#control;
     const block = this.isMaster ? readBlock(this.#setting.dma, registers) : undefined;
     if (block === undefined) {
@@ -208,20 +184,5 @@ export class Pcnet extends PciFunction implements Registers<typeof pcnetWordPort
   #writeProm(offset: number, size: Size, value: number): void {
     if (!(this.#control.bcr[bcr.misc]! & BCR2.APROMWE)) return;
     for (let byte = 0; byte < size; byte++) this.#words.prom[offset + byte] = value >>> byte * 8 & 0xff;
-  }
-
-  #earliest(): number {
-    let earliest = this.cable.wire.due;
-    for (let timer = 0; timer < pcnetTimer.count; timer++) {
-      if (this.#timers[timer]! < earliest) earliest = this.#timers[timer]!;
-    }
-    return earliest;
-  }
-
-  #reschedule(): void {
-    const due = this.#earliest();
-    if (due === this.#due.ns) return;
-    this.#due.ns = due;
-    this.#setting.dueChanged();
   }
 }
