@@ -185,6 +185,22 @@ export function naked(): void { asm\`j \${named}\`; }`);
   expect(symbols.map(({ name }) => name).sort()).toEqual(['naked', 'named', 'ops', 'reached', 'user']);
 });
 
+test('an address of a label of assembly text counts from its function, wherever that lies', async () => {
+  const naked = (name: string, value: number) => `
+function ${name}(): u32 { return asm\`
+  la t0, 1f
+  jr t0
+  li a0, 99
+  ret
+1:
+  li a0, ${value}
+  ret
+\`; }`;
+  const text = `${naked('first', 1)}${naked('second', 2)}${naked('third', 3)}
+export function main(): void { print(first()); print(second()); print(third()); }`;
+  expect(await output(text)).toEqual([word(1), word(2), word(3)]);
+});
+
 // kernel text, the instructions it should become
 const golden: readonly (readonly [string, string, readonly string[]])[] = [
   ['a leaf needs no frame', 'export function f(a: u32, b: u32): u32 { return a + b * 4; }',

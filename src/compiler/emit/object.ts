@@ -77,7 +77,7 @@ export class ObjectBuilder {
     }
     const start = code.position;
     const own = compiled.program.sections.find((section) => section.name === name);
-    code.bytes(own?.bytes ?? new Uint8Array(0), own?.relocations ?? []);
+    code.bytes(own?.bytes ?? new Uint8Array(0), (own?.relocations ?? []).map(fromFunction(name, compiled.node)));
     const layout = { size: 0, firstStep: 0, saved: [], spill: () => 0, slot: () => 0 };
     placed.push({ compiled, emitted: { start, end: code.position, frame: [], layout, positions: new Map() } });
   }
@@ -150,7 +150,8 @@ export class ObjectBuilder {
       const base = data.reserve(each.size, each.align);
       data.copy(base, each.bytes);
       data.relocations.push(
-        ...each.relocations.map((relocation) => ({ ...relocation, offset: relocation.offset + base })),
+        ...each.relocations.map(fromFunction(section, node))
+          .map((relocation) => ({ ...relocation, offset: relocation.offset + base })),
       );
       bases.set(each.name, base);
     }
@@ -183,6 +184,13 @@ export class ObjectBuilder {
     this.#lines.sort((a, b) => (a.section === b.section ? a.offset - b.offset : a.section < b.section ? -1 : 1));
   }
 }
+
+/**
+ * For relocations of assembly text: labels that the assembler keeps to itself are distances from where the text's part
+ * of the section begins, and there, in the function's own section, is the function.
+ */
+const fromFunction = (section: string, { symbol }: FunctionNode) => (relocation: Relocation): Relocation =>
+  (relocation.symbol === section ? { ...relocation, symbol } : relocation);
 
 /** The jump tables that a function's code still uses. */
 function tablesOf(compiled: Compiled): { table: string; targets: readonly Block[] }[] {
