@@ -12,7 +12,9 @@ const ringEntries = 8;
 const bufferAt = (index: number) => place.buffers + index * 0x1000;
 
 /** A card with its link up and both rings set up; RDT is such that all descriptors but one are the card's. */
-function makeRig({ control = RCTL.EN | RCTL.BAM, options = {} }: { control?: number; options?: Partial<NetOptions> } = {}) {
+function makeRig(
+  { control = RCTL.EN | RCTL.BAM, options = {} }: { control?: number; options?: Partial<NetOptions> } = {},
+) {
   const rig = networkRig(e1000Card, options);
   const set = (name: keyof typeof at, value: number) => rig.write(at[name].at, value);
   const get = (name: keyof typeof at) => rig.read(at[name].at);
@@ -121,7 +123,8 @@ test('nothing is fetched without link, enable, or a ring that makes sense', () =
 
 /** Bytes, TCTL, descriptor command; length on the wire, 0 for none. */
 const lengths: [number, number, number, number][] = [
-  [20, TCTL.EN | TCTL.PSP, plain, 60], [20, TCTL.EN, plain, 0], [1514, TCTL.EN, plain, 1514], [16_289, TCTL.EN, plain, 0],
+  [20, TCTL.EN | TCTL.PSP, plain, 60], [20, TCTL.EN, plain, 0], [1514, TCTL.EN, plain, 1514],
+  [16_289, TCTL.EN, plain, 0],
   // Without IFCS the last four bytes are taken for the check sequence, which here is wrong.
   [100, TCTL.EN, tx.EOP | tx.RS, 0],
 ];

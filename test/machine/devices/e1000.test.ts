@@ -133,7 +133,8 @@ test('negotiation starts again when asked, and a PHY without power has no link',
   writePhy(rig, phy.PCTRL, 0x1340);
   expect([linkBits(rig)[0], readPhy(rig, phy.PSTATUS) & 0x20]).toEqual([0, 0]);
   rig.pass(10e6);
-  expect([linkBits(rig)[0], readPhy(rig, phy.PSTATUS) & 0x20, readPhy(rig, phy.PSSTAT) & 0xac00]).toEqual([1, 0x20, 0xac00]);
+  expect([linkBits(rig)[0], readPhy(rig, phy.PSTATUS) & 0x20]).toEqual([1, 0x20]);
+  expect(readPhy(rig, phy.PSSTAT) & 0xac00).toBe(0xac00);
   writePhy(rig, phy.PCTRL, 0x1940);
   expect(linkBits(rig)[0]).toBe(0);
 });

@@ -1,4 +1,4 @@
-/** Linux's own drivers on the network cards, in short: one hart, lockstep. All configurations: `npm run conformance`. */
+/** Linux's own drivers on the network cards, in short: one hart, lockstep. More: `npm run conformance`. */
 import { existsSync } from 'node:fs';
 import { describe, test } from 'vitest';
 import { Machine } from '../../../src/host/machine.ts';

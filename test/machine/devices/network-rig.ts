@@ -15,6 +15,8 @@ const bars = { memory: 0x4010_0000, ports: 0x1000 } as const;
 export const place = { ring: ramStart + 0x1000, second: ramStart + 0x2000, block: ramStart + 0x3000,
   buffers: ramStart + 0x1_0000 } as const;
 
+type Way = 'memory' | 'ports';
+
 export interface Record { readonly frame: Uint8Array; readonly ns: number }
 
 /** A network card in slot 1, with base addresses as a kernel sets them, and a megabyte of RAM. */
@@ -40,8 +42,8 @@ export function networkRig(kind: CardKind<Partial<NetOptions>>, options: Partial
   const base = { memory: bars.memory, ports: memoryMap.pciPorts.start + bars.ports };
   return {
     ...rig, buffer, controller, records,
-    read: (offset: number, size: Size = 4, way: 'memory' | 'ports' = 'memory') => rig.bus.read(base[way] + offset, size)!,
-    write: (offset: number, value: number, size: Size = 4, way: 'memory' | 'ports' = 'memory') => {
+    read: (offset: number, size: Size = 4, way: Way = 'memory') => rig.bus.read(base[way] + offset, size)!,
+    write: (offset: number, value: number, size: Size = 4, way: Way = 'memory') => {
       rig.bus.write(base[way] + offset, size, value >>> 0);
     },
     /** Whether the card's interrupt line, INTA of slot 1, is at the PLIC. */
