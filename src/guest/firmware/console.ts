@@ -1,5 +1,5 @@
 /** The console: National Semiconductor PC16550D datasheet (1995), section 8. The kernel may drive it as well. */
-import { loadByte, Fault, PHYSICAL, storeByte } from './access.ts';
+import { Fault, loadByte, PHYSICAL, storeByte } from './access.ts';
 import { shared } from './hart.ts';
 
 const UART = 0x10000000;
@@ -10,6 +10,8 @@ const LSR = UART + 5;
 const LCR_8N1 = 3;
 const LSR_DR = 1 << 0;
 const LSR_THRE = 1 << 5;
+/** More than any line of text takes. */
+const SEIZE_TURNS = 1000000;
 
 /** Leaves the FIFOs alone: something may have been typed already. */
 export function initConsole(): void {
@@ -72,8 +74,13 @@ export function printHex(value: u32): void {
 }
 
 /** Holders never wait for another hart, so that others may wait here with interrupts off. */
-export function lockConsole(): void {
+function lockConsole(): void {
   while (amoswap_aq(addr(shared().consoleLock), 1) !== 0) {}
+}
+
+/** Waits for a while only, for whoever has the console may have failed. */
+export function seizeConsole(): void {
+  for (let turn: u32 = 0; turn < SEIZE_TURNS && amoswap_aq(addr(shared().consoleLock), 1) !== 0; turn++) {}
 }
 
 export function unlockConsole(): void {

@@ -1,5 +1,5 @@
 /** A trap of the firmware's own, which is a bug in it: says what is known, and stops the hart. */
-import { lockConsole, printText, printHex, putCharacter, unlockConsole } from './console.ts';
+import { printHex, printText, putCharacter, seizeConsole, unlockConsole } from './console.ts';
 import { Hart } from './hart.ts';
 import { waitForStart } from './hsm.ts';
 import { SBI_HSM_STATE_STOPPED } from './sbi.ts';
@@ -8,7 +8,7 @@ import { SBI_HSM_STATE_STOPPED } from './sbi.ts';
 export function firmwareFailed(hart: Hart): void {
   if (!hart.broken) {
     hart.broken = 1;
-    lockConsole();
+    seizeConsole();
     report(hart);
     unlockConsole();
   }

@@ -81,7 +81,7 @@ export class Shared {
   hasTime: bool;
 }
 
-/** One page to spare: it begins at the first whole page. */
+/** MAX_HARTS + 1 pages, from the first whole one on, and so one to spare. */
 export let firmwarePages!: Arr<u8, 73728>;
 
 /** @inline */
