@@ -1,18 +1,34 @@
 /** Some of the guest's files on the host, by the oracle, with files of the test in place of some that they import. */
 import { existsSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
-import { loadOnHost } from '../../src/compiler/oracle/host.ts';
-import type { HostProgram, LoadOptions } from '../../src/compiler/oracle/load.ts';
+import { check } from '../../src/compiler/check/checker.ts';
+import { GuestTextError } from '../../src/compiler/oracle/host.ts';
+import { type HostProgram, type LoadOptions, loadProgram } from '../../src/compiler/oracle/load.ts';
 import { GuestFault } from '../../src/compiler/oracle/memory.ts';
+import type { Program } from '../../src/compiler/tree.ts';
 import { projectFolder } from './compiled.ts';
 
 const sources = 'src/guest';
+
+/** Checked programs by folder and files: a test loads the same ones many times. */
+const checked = new Map<string, Program>();
 
 /**
  * Loads `files` of `src/guest` and what they import. A file below the folder `standIns` takes the place of the one of
  * that path below `src/guest`. `ebreak`, with which BUG ends, is a fault `BUG`.
  */
 export function loadWithStandIns(standIns: string, files: readonly string[], options: LoadOptions = {}): HostProgram {
+  const key = [standIns, ...files].join(' ');
+  const program = checked.get(key) ?? checkedProgram(standIns, files);
+  checked.set(key, program);
+  return loadProgram(program, { ebreak: bug, ...options });
+}
+
+function bug(): never {
+  throw new GuestFault('BUG');
+}
+
+function checkedProgram(standIns: string, files: readonly string[]): Program {
   const texts = new Map<string, string>();
   const queue = files.map((file) => `${sources}/${file}`);
   for (let path = queue.shift(); path !== undefined; path = queue.shift()) {
@@ -22,11 +38,9 @@ export function loadWithStandIns(standIns: string, files: readonly string[], opt
     queue.push(...importsOf(path, text));
   }
   const image = { kind: 'module', name: 'guest', files: [...texts.keys()], imports: [], exports: 'all' } as const;
-  return loadOnHost(texts, image, { ebreak: bug, ...options });
-}
-
-function bug(): never {
-  throw new GuestFault('BUG');
+  const { program, diagnostics } = check(texts, image);
+  if (diagnostics.length > 0) throw new GuestTextError(diagnostics);
+  return program;
 }
 
 function textOf(path: string, standIns: string): string {

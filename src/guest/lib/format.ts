@@ -41,12 +41,7 @@ export function vsnprintf(to: Ptr<u8>, size: u32, format: cstr, cells: Ptr<u32>)
       out.put(format[at]);
       continue;
     }
-    at = flags(out, format, at + 1);
-    if (format[at] === char('*')) {
-      out.width = args.word();
-      at++;
-    }
-    at = measures(out, format, at);
+    at = measures(out, format, flags(out, format, at + 1), args);
     if (format[at] === 0) break;
     convert(out, format[at], args);
   }
@@ -82,16 +77,31 @@ function flags(out: Formatter, format: cstr, start: u32): u32 {
 }
 
 /** Width, precision and length modifiers. */
-function measures(out: Formatter, format: cstr, start: u32): u32 {
-  let at = start;
-  for (; is_digit(format[at]); at++) out.width = out.width * 10 + format[at] - char('0');
+function measures(out: Formatter, format: cstr, start: u32, args: ArgumentList): u32 {
+  const width = local<Arr<u32, 1>>(), precision = local<Arr<u32, 1>>();
+  let at = measure(format, start, args, width);
+  // A negative width, which only an argument can be, says: to the left.
+  if ((width[0] as i32) < 0) out.left = true;
+  out.width = (width[0] as i32) < 0 ? -width[0] : width[0];
   if (format[at] === char('.')) {
-    out.precision = 0;
-    for (at++; is_digit(format[at]); at++) out.precision = out.precision * 10 + format[at] - char('0');
+    at = measure(format, at + 1, args, precision);
+    out.precision = (precision[0] as i32) < 0 ? NONE : precision[0];
   }
   for (let longs = 0; format[at] === char('l') || format[at] === char('h') || format[at] === char('z'); at++) {
     if (format[at] === char('l') && ++longs === 2) out.wide = true;
   }
+  return at;
+}
+
+/** A number, which is 0 if there is none, or `*` for an argument. */
+function measure(format: cstr, start: u32, args: ArgumentList, value: Ptr<u32>): u32 {
+  value[0] = 0;
+  if (format[start] === char('*')) {
+    value[0] = args.word();
+    return start + 1;
+  }
+  let at = start;
+  for (; is_digit(format[at]); at++) value[0] = value[0] * 10 + format[at] - char('0');
   return at;
 }
 

@@ -1,8 +1,8 @@
 /** Numbers read from texts: Linux 2.4, lib/vsprintf.c (simple_strtoul). */
 
 /**
- * The number at the start of `text`, in `base` 2 to 16, or 0 to go by its prefix: `0x` 16, `0` 8, else 10. Where it ends
- * goes to `end`, if that is not null. Too large a number wraps.
+ * The number at the start of `text`, in `base` 2 to 16, or 0 to go by its prefix: `0x` 16, `0` 8, else 10. Where it
+ * ends goes to `end`, if that is not null. Too large a number wraps.
  */
 export function simple_strtoul(text: cstr, end: Ptr<cstr> | null, base: u32): u32 {
   let at: u32 = 0;

@@ -44,7 +44,9 @@ export function strcpy(to: Ptr<u8>, from: cstr): Ptr<u8> {
   return to;
 }
 
-/** Copies up to `size` bytes of `from`, and fills with zeros: a text of `size` bytes or more is left without its end. */
+/**
+ * Copies up to `size` bytes of `from`, and fills with zeros: a text of `size` bytes or more is left without its end.
+ */
 export function strncpy(to: Ptr<u8>, from: cstr, size: u32): Ptr<u8> {
   let index: u32 = 0;
   for (; index < size && from[index] !== 0; index++) to[index] = from[index];

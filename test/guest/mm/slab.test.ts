@@ -51,7 +51,7 @@ test.each(modes)('random kmalloc and kfree with $boot keep contents, and all pag
   expect(kernel.freePages()).toBe(free);
 });
 
-test.each(modes)('a cache with $boot counts its objects, keeps its alignment, and ends when it is empty', ({ boot }) => {
+test.each(modes)('a cache with $boot counts and aligns its objects, and ends when it is empty', ({ boot }) => {
   const kernel = start(boot);
   const free = kernel.freePages();
   const cache = createCache(kernel, 'aligned', 40, 64);
@@ -112,8 +112,9 @@ const mistakes: readonly [string, (kernel: Kernel, object: number, cache: number
   ['free the middle', (kernel, object, cache) => kernel.call('kmem_cache_free', cache, object + 4),
     'not the start of an object'],
   ['free what is not RAM', (kernel, _, cache) => kernel.call('kmem_cache_free', cache, 0x1234), 'not an object'],
-  ['free to another cache', (kernel, object) => kernel.call('kmem_cache_free', createCache(kernel, 'victim2', 40), object),
-    'not an object'],
+  ['free to another cache', (kernel, object) => {
+    kernel.call('kmem_cache_free', createCache(kernel, 'victim2', 40), object);
+  }, 'not an object'],
 ];
 
 test.each(mistakes)('slab_debug catches who would %s, and names the cache', (_, mistake, complaint) => {

@@ -54,7 +54,9 @@ export function clear_user(to: usize, n: u32): u32 {
   return access_ok(VERIFY_WRITE, to, n) ? zero_user(to, n) : n;
 }
 
-/** Copies a text with its NUL: its length without, `n` if there is no NUL among the first `n` bytes, or -EFAULT. @sleeps */
+/**
+ * Copies a text with its NUL: its length without, `n` if there is no NUL among the first `n` bytes, or -EFAULT. @sleeps
+ */
 export function strncpy_from_user(to: usize, from: usize, n: u32): i32 {
   const most = bytes_from(from);
   if (most >= n) return copy_text(to, from, n);
@@ -62,7 +64,10 @@ export function strncpy_from_user(to: usize, from: usize, n: u32): i32 {
   return length as u32 === most ? -EFAULT : length;
 }
 
-/** The text's length with its NUL; more than `n` if there is none among the first `n` bytes; 0 for a bad address. @sleeps */
+/**
+ * The text's length with its NUL; more than `n` if there is none among the first `n` bytes; 0 for a bad address.
+ * @sleeps
+ */
 export function strnlen_user(text: usize, n: u32): u32 {
   const most = bytes_from(text);
   const length = measure_text(text, most < n ? most : n);

@@ -4,12 +4,13 @@ import { PAGE_SIZE, TASK_SIZE } from '../arch/layout.ts';
 import {
   EXC_FETCH_PAGE_FAULT, EXC_LOAD_PAGE_FAULT, EXC_STORE_PAGE_FAULT, PtRegs, REG_PC, user_mode,
 } from '../arch/ptrace.ts';
+import { force_sig_fault } from '../arch/user_fault.ts';
 import { in_uaccess, uaccess_fixup } from '../arch/uaccess.ts';
 import { die } from '../debug/oops.ts';
 import { printk } from '../debug/printk.ts';
 import { in_atomic } from '../locking/preempt.ts';
 import { down, up } from '../locking/semaphore.ts';
-import { force_sig, SIGKILL, SIGSEGV } from '../sched/signal.ts';
+import { SIGKILL, SIGSEGV } from '../sched/signal.ts';
 import { task_comm } from '../sched/task.ts';
 import { handle_mm_fault } from './memory.ts';
 import { find_vma, MmStruct, VM_EXEC, VM_READ, VM_WRITE, VmAreaStruct } from './mmap.ts';
@@ -27,13 +28,14 @@ export function do_page_fault(regs: PtRegs): void {
   }
   const signal = find_page(regs, address);
   if (signal === 0) return;
-  if (user_mode(regs)) force_sig(signal, current());
+  if (user_mode(regs)) force_sig_fault(signal, regs);
   else if (!uaccess_fixup(regs)) oops(regs);
 }
 
 /** Whether by now the kernel may do what it was refused: the hart remembered an earlier entry. */
 function is_spurious(regs: PtRegs): bool {
-  const needed = PTE_V | (regs.cause === EXC_STORE_PAGE_FAULT ? PTE_W : regs.cause === EXC_LOAD_PAGE_FAULT ? PTE_R : PTE_X);
+  const right = regs.cause === EXC_STORE_PAGE_FAULT ? PTE_W : regs.cause === EXC_LOAD_PAGE_FAULT ? PTE_R : PTE_X;
+  const needed = PTE_V | right;
   return (kernel_pte(regs.badaddr as usize) & needed) === needed;
 }
 

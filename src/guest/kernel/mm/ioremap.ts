@@ -4,7 +4,10 @@ import { flush_tlb_kernel_range } from '../arch/smp.ts';
 import { make_pte, PAGE_KERNEL, set_kernel_pte } from './pgtable.ts';
 import { get_vm_area, unmap_area, VM_IOREMAP } from './vmalloc.ts';
 
-/** Maps `size` bytes of physical addresses from `physical` on; 0 when there is no room. @returns new as Ioremap size size */
+/**
+ * Maps `size` bytes of physical addresses from `physical` on; 0 when there is no room. @returns new as Ioremap size
+ * size
+ */
 export function ioremap(physical: usize, size: u32): usize {
   const offset = physical & (PAGE_SIZE - 1);
   const bytes = (offset + size + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1);

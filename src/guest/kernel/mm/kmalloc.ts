@@ -25,8 +25,8 @@ export function kmalloc_init(): void {
 }
 
 /**
- * Memory of `size` bytes at a multiple of 8 at least; 0 for no memory. With GFP_DMA it is within an ISA card's reach, and
- * takes whole pages. @returns new as Memory size size
+ * Memory of `size` bytes at a multiple of 8 at least; 0 for no memory. With GFP_DMA it is within an ISA card's reach,
+ * and takes whole pages. @returns new as Memory size size
  */
 export function kmalloc(size: u32, gfp: u32): usize {
   if ((gfp & GFP_DMA) === 0) {

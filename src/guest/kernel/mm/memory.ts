@@ -1,4 +1,6 @@
-/** A process's pages and page tables: Linux 2.4, mm/memory.c; entries by Privileged ISA 20240411, section 12.3 (Sv32). */
+/**
+ * A process's pages and page tables: Linux 2.4, mm/memory.c; entries by Privileged ISA 20240411, section 12.3 (Sv32).
+ */
 import { INIT_LIST_HEAD, list_add, list_del, list_empty, list_entry, ListHead } from '../../lib/list.ts';
 import { memcpy } from '../../lib/memory.ts';
 import { current } from '../arch/cpu.ts';
@@ -94,8 +96,8 @@ export function zap_page_range(mm: MmStruct, start: usize, end: usize): void {
 }
 
 /**
- * All harts forget translations of the mm's addresses from `start` to before `end`. One that is in force nowhere is left
- * alone: its identifier is not used again before everything has been forgotten (asid.ts).
+ * All harts forget translations of the mm's addresses from `start` to before `end`. One that is in force nowhere is
+ * left alone: its identifier is not used again before everything has been forgotten (asid.ts).
  */
 function flush_tlb_range(mm: MmStruct, start: usize, end: usize): void {
   if (current().mm === mm) flush_tlb_cpus(mm.cpu_vm_mask, start, end - start, context_asid(mm.context));

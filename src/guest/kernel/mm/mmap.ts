@@ -1,4 +1,6 @@
-/** The address space of a process: Linux 2.4, include/linux/sched.h (mm_struct), mm/mmap.c, kernel/fork.c (mm_alloc). */
+/**
+ * The address space of a process: Linux 2.4, include/linux/sched.h (mm_struct), mm/mmap.c, kernel/fork.c (mm_alloc).
+ */
 import { memset } from '../../lib/memory.ts';
 import { current, smp_processor_id, this_cpu } from '../arch/cpu.ts';
 import { PAGE_SIZE, TASK_SIZE } from '../arch/layout.ts';
@@ -47,7 +49,9 @@ export class MmStruct {
   pgd: usize;
   /** Its address-space identifier: asid.ts. Set where it is switched to, with interrupts off. */
   context: u32;
-  /** Harts that may remember translations by that identifier, and those that need a fence.i before they run its code. */
+  /**
+   * Harts that may remember translations by that identifier, and those that need a fence.i before they run its code.
+   */
   cpu_vm_mask: u32;
   icache_stale_mask: u32;
   /** The heap. */
@@ -90,7 +94,9 @@ export function mmget(mm: MmStruct): void {
   atomic_inc(mm.mm_users);
 }
 
-/** One user less; when the last one goes, which must not run in it any more, all of it is freed. @consumes mm @sleeps */
+/**
+ * One user less; when the last one goes, which must not run in it any more, all of it is freed. @consumes mm @sleeps
+ */
 export function mmput(mm: MmStruct): void {
   if (!atomic_dec_and_test(mm.mm_users)) return;
   for (let area = mm.mmap; area !== null;) {
@@ -115,7 +121,9 @@ export function find_vma(mm: MmStruct, address: usize): VmAreaStruct | null {
   return area;
 }
 
-/** Adds an area of whole pages around `length` bytes from `start` on: 0, -EINVAL if it cannot be there, -ENOMEM. @sleeps */
+/**
+ * Adds an area of whole pages around `length` bytes from `start` on: 0, -EINVAL if it cannot be there, -ENOMEM. @sleeps
+ */
 export function mm_map(mm: MmStruct, start: usize, length: u32, vm_flags: u32): i32 {
   const first = start & ~(PAGE_SIZE - 1);
   if (first < PAGE_SIZE || start >= TASK_SIZE || length === 0 || length > TASK_SIZE - start) return -EINVAL;
@@ -146,7 +154,10 @@ function insert_area(mm: MmStruct, start: usize, end: usize, vm_flags: u32): i32
   return 0;
 }
 
-/** When the image has been mapped: the heap begins, empty, at `end_of_image`, and the stack is mapped: 0 or an error. @sleeps */
+/**
+ * When the image has been mapped: the heap begins, empty, at `end_of_image`, and the stack is mapped: 0 or an error.
+ * @sleeps
+ */
 export function mm_setup(mm: MmStruct, end_of_image: usize): i32 {
   mm.start_brk = page_up(end_of_image);
   mm.brk = mm.start_brk;

@@ -1,6 +1,6 @@
 /**
- * Pages: Linux 2.4, mm/page_alloc.c, a buddy allocator (Knuth, The Art of Computer Programming, 2.5) in two zones. In the
- * first are the 16 MiB that ISA cards reach; what need not come from there does so only when the other has nothing.
+ * Pages: Linux 2.4, mm/page_alloc.c, a buddy allocator (Knuth, The Art of Computer Programming, 2.5) in two zones. In
+ * the first are the 16 MiB that ISA cards reach; what need not come from there does so only when the other has nothing.
  */
 import { INIT_LIST_HEAD, list_add, list_del, list_empty, list_entry, ListHead } from '../../lib/list.ts';
 import { memset } from '../../lib/memory.ts';
@@ -11,7 +11,8 @@ import { boot_arg } from '../init/setup.ts';
 import { Atomic, atomic_dec_and_test, atomic_inc, atomic_read, atomic_set } from '../locking/atomic.ts';
 import { spin_lock_init, spin_lock_irqsave, spin_unlock_irqrestore, SpinLock } from '../locking/spinlock.ts';
 
-// What an allocation may do. Nothing here waits for memory: GFP_KERNEL and GFP_ATOMIC differ for the slabs' checks only.
+// What an allocation may do. Nothing here waits for memory: GFP_KERNEL and GFP_ATOMIC differ for the slabs' checks
+// only.
 export const GFP_DMA = 0x01;
 export const __GFP_WAIT = 0x10;
 export const __GFP_ZERO = 0x8000;

@@ -1,6 +1,6 @@
 /**
- * Page tables: Privileged ISA 20240411, section 12.3 (Sv32). All edits of the kernel's are made here, in set_kernel_pte:
- * whoever keeps copies of it (the protection domains) is told there.
+ * Page tables: Privileged ISA 20240411, section 12.3 (Sv32). All edits of the kernel's are made here, in
+ * set_kernel_pte: whoever keeps copies of it (the protection domains) is told there.
  */
 import {
   PAGE_OFFSET, PAGE_SHIFT, PAGE_SIZE, PERCPU_PAGE, PGDIR_SIZE, TASK_SIZE, VMALLOC_END, VMALLOC_START,

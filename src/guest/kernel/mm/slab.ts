@@ -1,9 +1,9 @@
 /**
- * Caches of objects of one size: Linux 2.4, mm/slab.c (Bonwick 1994). A slab is a block of pages with its descriptor and
- * the list of free objects at the start; objects are constructed when the slab is made.
+ * Caches of objects of one size: Linux 2.4, mm/slab.c (Bonwick 1994). A slab is a block of pages with its descriptor
+ * and the list of free objects at the start; objects are constructed when the slab is made.
  *
- * With the boot argument `slab_debug`, objects lie between red zones and free ones are poisoned, so that a double free, a
- * write beyond the end and a write after the free are found, and reported with the cache's name.
+ * With the boot argument `slab_debug`, objects lie between red zones and free ones are poisoned, so that a double free,
+ * a write beyond the end and a write after the free are found, and reported with the cache's name.
  */
 import { INIT_LIST_HEAD, list_add, list_add_tail, list_del, list_empty, list_entry, ListHead } from '../../lib/list.ts';
 import { memset } from '../../lib/memory.ts';

@@ -30,7 +30,8 @@ export function slab_debug_prepare(cache: KmemCache, object: usize): void {
 
 /** An object that is about to be used must be as it was left when it was freed. */
 export function slab_debug_allocate(cache: KmemCache, object: usize): void {
-  if (cast<Ptr<u32>>(object - REDZONE)[0] !== RED_INACTIVE || cast<Ptr<u32>>(behind(cache, object))[0] !== RED_INACTIVE) {
+  const before = cast<Ptr<u32>>(object - REDZONE)[0];
+  if (before !== RED_INACTIVE || cast<Ptr<u32>>(behind(cache, object))[0] !== RED_INACTIVE) {
     slab_complain(cache, object, 'a red zone of a free object was overwritten');
   }
   if (cache.constructor_ === null) {

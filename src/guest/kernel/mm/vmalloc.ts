@@ -1,4 +1,6 @@
-/** Addresses for pages that need not be neighbours: Linux 2.4, mm/vmalloc.c. Each area has an unmapped page behind it. */
+/**
+ * Addresses for pages that need not be neighbours: Linux 2.4, mm/vmalloc.c. Each area has an unmapped page behind it.
+ */
 import { PAGE_SIZE, THREAD_SIZE, VMALLOC_END, VMALLOC_START } from '../arch/layout.ts';
 import { flush_tlb_kernel_range } from '../arch/smp.ts';
 import { BUG_ON } from '../debug/panic.ts';
