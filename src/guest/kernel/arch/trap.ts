@@ -5,7 +5,7 @@ import { irq_enter, irq_exit } from '../irq/irq.ts';
 import { local_irq_disable, local_irq_enable } from '../locking/irqflags.ts';
 import { do_page_fault } from '../mm/fault.ts';
 import { schedule } from '../sched/sched.ts';
-import { do_signal, force_sig, signal_pending, SIGBUS, SIGILL, SIGTRAP } from '../sched/signal.ts';
+import { do_signal, signal_pending, SIGBUS, SIGILL, SIGTRAP } from '../sched/signal.ts';
 import { do_syscall } from '../syscall/syscall.ts';
 import { current } from './cpu.ts';
 import { THREAD_SIZE } from './layout.ts';
@@ -17,6 +17,7 @@ import {
 } from './ptrace.ts';
 import { ipi_interrupt } from './smp.ts';
 import { timer_interrupt } from './time.ts';
+import { force_sig_fault } from './user_fault.ts';
 
 /** Every trap, with interrupts off; returning leaves the kernel by the frame, and interrupts must be off again. */
 export function do_trap(regs: PtRegs): void {
@@ -64,7 +65,7 @@ function do_exception(regs: PtRegs): void {
 /** An exception that nothing can be done about: the process's end by a signal, or an oops. */
 function do_fault(regs: PtRegs): void {
   if (!user_mode(regs)) die(exception_name(regs.cause), regs);
-  force_sig(signal_of(regs.cause), current());
+  force_sig_fault(signal_of(regs.cause), regs);
 }
 
 function signal_of(cause: u32): u32 {
