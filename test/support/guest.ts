@@ -56,6 +56,12 @@ export function isTranslated(machine: LockstepMachine, address: number): boolean
   return codePagesAt(machine, address).some((page) => words[(page + codePage.entries + (address & 0xffc)) >>> 2]! < 0);
 }
 
+/** Makes it look as if a virtual address had been jumped to so often without being translated. */
+export function setArrivals(machine: LockstepMachine, address: number, count: number): void {
+  const words = new Int32Array(machine.memory.buffer);
+  for (const page of codePagesAt(machine, address)) words[(page + codePage.entries + (address & 0xffc)) >>> 2] = count;
+}
+
 /** Makes the interpreter, but not the translated code, find an illegal instruction at a virtual address. */
 export function spoilPredecoded(machine: LockstepMachine, address: number): void {
   const bytes = new Uint8Array(machine.memory.buffer);

@@ -108,7 +108,8 @@ function runDispatch(
         f.set(target, f.and(target, f.constant(-4)));
         f.br(dispatch);
       }, () => {
-        f.store(at, f.add(entry, f.constant(1)), codePage.entries);
+        // What cannot be translated may be arrived at for ever; a negative word would be a region.
+        f.store(at, f.and(f.add(entry, f.constant(1)), f.constant(0x7fff_ffff)), codePage.entries);
         f.if(f.eq(entry, f.constant(hotCount)), () => f.do(module.call(f, 'hot', h, target, slot)));
       });
     });
