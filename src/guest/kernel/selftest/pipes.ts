@@ -13,7 +13,7 @@ import { random } from './fs.ts';
 
 const STREAM_BYTES = 60000;
 const LARGEST = 6000;
-const RECORDS = 200;
+const RECORDS = 64;
 /** Bytes of a record: four words, all made from the first. */
 const RECORD = 16;
 
