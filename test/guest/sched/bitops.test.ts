@@ -1,8 +1,8 @@
-/** Bits and atomic counters, against JavaScript. */
+/** Places of bits, against JavaScript. */
 import { expect, test } from 'vitest';
 import { loadGuest } from './host.ts';
 
-const { functions, memory } = loadGuest('kernel/locking/bitops.ts', 'kernel/locking/atomic.ts');
+const { functions } = loadGuest('kernel/locking/bitops.ts');
 const call = (name: string, ...args: number[]) => Number(functions[name]!(...args));
 
 const words = [1, 2, 3, 0x80000000, 0xffffffff, 0x00010000, 0x00ff0000, 0xdeadbeef, 0x7fffffff, 0x12345678];

@@ -14,7 +14,8 @@ import { expect } from './crew.ts';
 let lock!: Embed<SpinLock>;
 let rwlock!: Embed<RwLock>;
 let semaphore!: Embed<Semaphore>;
-let may_begin!: Embed<Completion>;
+/** For `ends`: what a misuse waits for first. */
+export let may_begin!: Embed<Completion>;
 
 export function selftest_misuse(): i32 {
   return ends(take_twice, 'a spinlock was taken twice')
@@ -26,7 +27,7 @@ export function selftest_misuse(): i32 {
 }
 
 /** Whether a thread that does this ends by an oops. It waits until it cannot vanish unseen. */
-function ends(misuse: (arg: usize) => i32, what: cstr): i32 {
+export function ends(misuse: (arg: usize) => i32, what: cstr): i32 {
   spin_lock_init(lock, 'selftest_misuse');
   rwlock_init(rwlock, 'selftest_misuse');
   init_MUTEX_LOCKED(semaphore);

@@ -9,9 +9,12 @@ import { boot_arg } from '../init/setup.ts';
 import { selftest_fs } from './fs.ts';
 import { selftest_locks } from './locks.ts';
 import { selftest_misuse } from './misuse.ts';
+import { selftest_mm } from './mm.ts';
+import { selftest_oops } from './oops.ts';
 import { selftest_sched } from './sched.ts';
 import { selftest_softirq } from './softirq.ts';
 import { selftest_timers } from './timers.ts';
+import { selftest_uaccess } from './uaccess.ts';
 
 /** A test gives how many things went wrong, and has said which. */
 class Selftest {
@@ -25,8 +28,11 @@ const timers: Selftest = { name: 'timers', run: selftest_timers };
 const softirq: Selftest = { name: 'softirq', run: selftest_softirq };
 const misuse: Selftest = { name: 'misuse', run: selftest_misuse };
 const fs: Selftest = { name: 'fs', run: selftest_fs };
-const SELFTESTS = 6;
-const selftests: Arr<Selftest, 6> = [locks, sched, timers, softirq, misuse, fs];
+const mm: Selftest = { name: 'mm', run: selftest_mm };
+const uaccess: Selftest = { name: 'uaccess', run: selftest_uaccess };
+const oops: Selftest = { name: 'oops', run: selftest_oops };
+const SELFTESTS = 9;
+const selftests: Arr<Selftest, 9> = [locks, sched, timers, softirq, misuse, fs, mm, uaccess, oops];
 
 /** Does what the boot argument says, and does not return. @sleeps */
 export function run_selftests(): void {

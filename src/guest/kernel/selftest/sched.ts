@@ -7,10 +7,11 @@ import { get_task_struct, put_task_struct, TASK_UNINTERRUPTIBLE, TaskStruct } fr
 import { kernel_thread, kernel_thread_on, kthread_should_stop, kthread_stop } from '../sched/fork.ts';
 import { schedule_timeout, set_cpus_allowed, set_current_state, set_user_nice, yield_ } from '../sched/sched.ts';
 import { current } from '../arch/cpu.ts';
-import { expect, run_crew } from './crew.ts';
+import { expect, retry, run_crew } from './crew.ts';
 
 export function selftest_sched(): i32 {
-  return test_fairness() + test_niceness() + test_preemption() + test_spreading() + test_migration() + test_yield();
+  return retry(test_fairness) + retry(test_niceness) + retry(test_preemption) + retry(test_spreading)
+    + test_migration() + retry(test_yield);
 }
 
 const TASKS = 3;
