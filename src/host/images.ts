@@ -1,14 +1,15 @@
-import type { ImageDescription, ModuleImage, UserImage } from '../compiler/image.ts';
+import type { ImageDescription, UserImage } from '../compiler/image.ts';
+import { extensions, moduleImage } from './extensions.ts';
 
 /** User programs and the folders of the guest in which they are found. Each is one file or folder of src/guest/user. */
 export const userPrograms: Readonly<Record<string, string>> = {
   init: 'sbin', poweroff: 'sbin', reboot: 'sbin', halt: 'sbin', insmod: 'sbin', rmmod: 'sbin', lsmod: 'sbin',
   sh: 'bin', cat: 'bin', dmesg: 'bin', echo: 'bin', false: 'bin', free: 'bin', kill: 'bin', ls: 'bin', mkdir: 'bin',
   mv: 'bin', ps: 'bin', rm: 'bin', rmdir: 'bin', sleep: 'bin', true: 'bin', uname: 'bin', uptime: 'bin', wc: 'bin',
-  badptr: 'test', fault: 'test',
+  badptr: 'test', fault: 'test', stress: 'test',
 };
 
-/** Kernel modules that are not drivers: files of src/guest/modules. */
+/** Kernel modules that are no extensions with a manifest: files of src/guest/modules. */
 const kernelModules = ['hello', 'resources', 'lkdtm'];
 
 /** The images that `nooks build` makes. */
@@ -26,7 +27,8 @@ export const shippedImages: readonly ImageDescription[] = [
     files: ['src/guest/firmware/', 'src/guest/kernel/', 'src/guest/lib/'], imports: [], exports: 'all',
   },
   ...Object.entries(userPrograms).map(([name, folder]) => userProgram(name, folder)),
-  ...kernelModules.map((name) => kernelModule(name, `src/guest/modules/${name}.ts`)),
+  ...kernelModules.map((name) => moduleImage(name, [`src/guest/modules/${name}.ts`])),
+  ...extensions.map(({ name, files }) => moduleImage(name, files)),
 ];
 
 /** Programs begin above the first pages, which no process has: kernel/arch/layout.ts. Constants come from the kernel. */
@@ -35,13 +37,5 @@ function userProgram(name: string, folder: string): UserImage {
   const files = [...own, 'src/guest/user/crt/', 'src/guest/user/lib/', 'src/guest/lib/'];
   return {
     kind: 'user', name, base: 0x0001_0000, entry: '_start', files, imports: ['src/guest/kernel/'], exports: ['main'],
-  };
-}
-
-/** What the kernel exports is bound when the module is loaded; a module's exported variables are its parameters. */
-function kernelModule(name: string, ...files: readonly string[]): ModuleImage {
-  return {
-    kind: 'module', name, files, imports: ['src/guest/kernel/', 'src/guest/firmware/', 'src/guest/lib/'],
-    exports: 'all',
   };
 }
