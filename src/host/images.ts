@@ -10,7 +10,7 @@ export const userPrograms: Readonly<Record<string, string>> = {
 };
 
 /** Kernel modules that are no extensions with a manifest: files of src/guest/modules. */
-const kernelModules = ['hello', 'resources', 'lkdtm'];
+const kernelModules = ['greeting', 'resources', 'lkdtm'];
 
 /** The images that `nooks build` makes. */
 export const shippedImages: readonly ImageDescription[] = [
