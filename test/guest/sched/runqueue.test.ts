@@ -15,7 +15,8 @@ test.each([[2], [3], [7]])('%i equal tasks get equal time in every epoch', (coun
   for (let n = 0; n < count; n++) call('add_task', n, 0);
   for (let epoch = 1; epoch <= 5; epoch++) {
     call('run_tasks', 6 * count);
-    for (let n = 0; n < count; n++) expect({ epoch, n, ticks: call('ticks_of', n) }).toEqual({ epoch, n, ticks: 6 * epoch });
+    const ticks = Array.from({ length: count }, (_, n) => call('ticks_of', n));
+    expect({ epoch, ticks }).toEqual({ epoch, ticks: ticks.map(() => 6 * epoch) });
   }
 });
 

@@ -45,5 +45,7 @@ const long: Run[] = [20, 50, 300].flatMap((quantum) => Array.from({ length: seed
 
 test.each(process.env['NOOKS_SELFTEST_SEEDS'] === undefined ? quick : long)(
   '$tests on $harts harts, quantum $quantum, seed $seed', async (run) => {
-    expect(await verdicts(run)).toEqual(order.filter((name) => run.tests.split(',').includes(name)).map((name) => `${name}: ok`));
+    expect(await verdicts(run)).toEqual(
+      order.filter((name) => run.tests.split(',').includes(name)).map((name) => `${name}: ok`),
+    );
   }, 600_000);

@@ -1,8 +1,8 @@
 /**
  * Interrupts of devices: Linux 2.4, include/linux/irq.h, arch/i386/kernel/irq.c.
  *
- * Lines are level-triggered (RISC-V PLIC Specification 1.0.0, chapter 4): as long as a device holds its line, its source
- * interrupts anew after each completion. So one that came while the line was disabled need not be sent again by
+ * Lines are level-triggered (RISC-V PLIC Specification 1.0.0, chapter 4): as long as a device holds its line, its
+ * source interrupts anew after each completion. So one that came while the line was disabled need not be sent again by
  * enable_irq, unlike on i386.
  */
 import { cpu_relax, current, NR_CPUS, smp_processor_id } from '../arch/cpu.ts';
@@ -118,8 +118,9 @@ export function irq_exit(): void {
 }
 
 /**
- * What the interrupt controller's code calls for each claimed source, between irq_enter and irq_exit, interrupts off. If
- * the handlers run already, which is on another hart, they will run once more there: so they never run twice at a time.
+ * What the interrupt controller's code calls for each claimed source, between irq_enter and irq_exit, interrupts off.
+ * If the handlers run already, which is on another hart, they will run once more there: so they never run twice at a
+ * time.
  */
 export function do_IRQ(irq: i32, regs: PtRegs): void {
   if (!is_irq(irq)) return;

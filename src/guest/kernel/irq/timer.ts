@@ -2,10 +2,12 @@
  * Timers: Linux 2.4, kernel/timer.c, with a wheel for each hart as in 2.6. A timer runs in TIMER_SOFTIRQ of the hart
  * that started it, at the first tick at or after `expires`.
  *
- * The wheel: 256 lists for the next 256 ticks, and four times 64 lists for spans of 2^8, 2^14, 2^20 and 2^26 ticks. When
- * the first level has gone round, the next list of the second one is spread over it, and so on.
+ * The wheel: 256 lists for the next 256 ticks, and four times 64 lists for spans of 2^8, 2^14, 2^20 and 2^26 ticks.
+ * When the first level has gone round, the next list of the second one is spread over it, and so on.
  */
-import { INIT_LIST_HEAD, list_add_tail, list_del, list_empty, list_entry, list_splice, ListHead } from '../../lib/list.ts';
+import {
+  INIT_LIST_HEAD, list_add_tail, list_del, list_empty, list_entry, list_splice, ListHead,
+} from '../../lib/list.ts';
 import { cpu_relax, smp_processor_id, NR_CPUS } from '../arch/cpu.ts';
 import { jiffies } from '../arch/time.ts';
 import { bug } from '../debug/bug.ts';

@@ -24,8 +24,8 @@ declare let __image_start: Arr<u8, 1>;
 declare let __image_end: Arr<u8, 1>;
 
 /**
- * A lock's name. What is read of other harts is of this moment or the one before: a lock may be released, and its memory
- * freed, while it is looked at. So only the kernel's own variables are looked into.
+ * A lock's name. What is read of other harts is of this moment or the one before: a lock may be released, and its
+ * memory freed, while it is looked at. So only the kernel's own variables are looked into.
  */
 function safe_name(lock: SpinLock): cstr {
   const address = addr(lock);

@@ -1,7 +1,7 @@
 /**
- * Semaphores that one sleeps on: Linux 2.4, include/asm-i386/semaphore.h, as 2.6.26 simplified them (kernel/semaphore.c):
- * a count and a list under a spinlock. up() hands the semaphore to the longest waiter, so nobody starves, and after that
- * does not touch it: it may lie in memory that the waiter frees.
+ * Semaphores that one sleeps on: Linux 2.4, include/asm-i386/semaphore.h, as 2.6.26 simplified them
+ * (kernel/semaphore.c): a count and a list under a spinlock. up() hands the semaphore to the longest waiter, so nobody
+ * starves, and after that does not touch it: it may lie in memory that the waiter frees.
  */
 import { INIT_LIST_HEAD, list_add_tail, list_del, list_empty, list_entry, ListHead } from '../../lib/list.ts';
 import { current } from '../arch/cpu.ts';

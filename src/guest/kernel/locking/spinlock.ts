@@ -105,8 +105,8 @@ export function spin_unlock_wait(lock: SpinLock): void {
 }
 
 /**
- * The lock that `prev` took is `next`'s to release: the scheduler takes its run queue's lock in one task and releases it
- * in the next, when `prev`'s registers are saved.
+ * The lock that `prev` took is `next`'s to release: the scheduler takes its run queue's lock in one task and releases
+ * it in the next, when `prev`'s registers are saved.
  */
 export function spin_lock_handover(lock: SpinLock, prev: TaskStruct, next: TaskStruct): void {
   lock_released(prev, addr(lock));

@@ -1,6 +1,6 @@
 /**
- * Evening out the run queues: an idle hart takes a waiting task from the longest queue, and now and then a busy one does.
- * Linux 2.6, kernel/sched.c, load_balance(); 2.4 had one queue for all.
+ * Evening out the run queues: an idle hart takes a waiting task from the longest queue, and now and then a busy one
+ * does. Linux 2.6, kernel/sched.c, load_balance(); 2.4 had one queue for all.
  *
  * Two run queues' locks are held at a time only here, the second one by trylock: if that fails, another try follows at
  * the next tick. Only tasks that do not run are taken; such a task's registers are saved, since the hart that switched
@@ -58,7 +58,9 @@ function find_busiest(rq: RunQueue): RunQueue | null {
   return busiest;
 }
 
-/** The task that has waited shortest of those that may go to `cpu`, from the end, so that all of a long queue rotate. */
+/**
+ * The task that has waited shortest of those that may go to `cpu`, from the end, so that all of a long queue rotate.
+ */
 function waiting_task(rq: RunQueue, cpu: u32): TaskStruct | null {
   for (let link = rq.queue.prev; link !== rq.queue; link = link.prev) {
     const task = list_entry<TaskStruct>(link, offsetof<TaskStruct>('run_list'));

@@ -1,11 +1,13 @@
 /**
  * The end of tasks: Linux 2.4, kernel/exit.c.
  *
- * A task that has exited is a zombie: its struct, with the exit code, and its stack remain until its parent collects it.
- * Kernel threads, and orphans when there is no init, are collected by keventd. The one who collects a zombie waits until
- * no hart runs it any more (`on_cpu`): it may still be on its way through its last schedule().
+ * A task that has exited is a zombie: its struct, with the exit code, and its stack remain until its parent collects
+ * it. Kernel threads, and orphans when there is no init, are collected by keventd. The one who collects a zombie waits
+ * until no hart runs it any more (`on_cpu`): it may still be on its way through its last schedule().
  */
-import { list_add_tail, list_del, list_del_init, list_empty, list_entry, INIT_LIST_HEAD, ListHead } from '../../lib/list.ts';
+import {
+  list_add_tail, list_del, list_del_init, list_empty, list_entry, INIT_LIST_HEAD, ListHead,
+} from '../../lib/list.ts';
 import { cpu_relax, current } from '../arch/cpu.ts';
 import { panic } from '../debug/panic.ts';
 import { ECHILD, ERESTARTSYS } from '../errno.ts';

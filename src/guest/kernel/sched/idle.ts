@@ -1,4 +1,7 @@
-/** The tasks that run when no other wants to: Linux 2.4, arch/i386/kernel/process.c, cpu_idle; kernel/sched.c, init_idle. */
+/**
+ * The tasks that run when no other wants to: Linux 2.4, arch/i386/kernel/process.c, cpu_idle; kernel/sched.c,
+ * init_idle.
+ */
 import { current } from '../arch/cpu.ts';
 import { local_irq_disable, local_irq_enable } from '../locking/irqflags.ts';
 import { preempt_enable_no_resched } from '../locking/preempt.ts';

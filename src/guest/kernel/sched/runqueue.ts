@@ -1,11 +1,11 @@
 /**
- * A hart's run queue, and which of its tasks is best: Linux 2.4, kernel/sched.c, goodness() and the epochs of schedule(),
- * where 2.4 has one queue for all processors.
+ * A hart's run queue, and which of its tasks is best: Linux 2.4, kernel/sched.c, goodness() and the epochs of
+ * schedule(), where 2.4 has one queue for all processors.
  *
  * Time is dealt out in epochs: each task has `counter` ticks, by its niceness. Of the runnable tasks the one with most
  * left runs. When none has any left a new epoch begins, and everyone's counter is made up; a task that did not use its
- * ticks, as it slept, keeps half of them, and so comes first when it wakes. Sleeping tasks are not visited: `epoch` says
- * up to which one a task's counter has been made up, and the rest follows when it wakes.
+ * ticks, as it slept, keeps half of them, and so comes first when it wakes. Sleeping tasks are not visited: `epoch`
+ * says up to which one a task's counter has been made up, and the rest follows when it wakes.
  */
 import { INIT_LIST_HEAD, list_add_tail, list_del_init, list_entry, ListHead } from '../../lib/list.ts';
 import { current, NR_CPUS } from '../arch/cpu.ts';

@@ -2,9 +2,9 @@
  * The scheduler: Linux 2.4, kernel/sched.c, with a run queue for each hart (runqueue.ts) and kernel preemption.
  *
  * schedule() takes its queue's lock in one task and releases it in the next, after switch_to: so whoever holds the lock
- * of a task's queue sees it either running or with all its registers saved, never in between. A task goes to sleep under
- * that lock too, and is woken under it: try_to_wake_up finds it either not asleep yet, and sets its state back before
- * schedule() looks at it, or asleep and switched away from, and queues it. Neither loses a wake-up.
+ * of a task's queue sees it either running or with all its registers saved, never in between. A task goes to sleep
+ * under that lock too, and is woken under it: try_to_wake_up finds it either not asleep yet, and sets its state back
+ * before schedule() looks at it, or asleep and switched away from, and queues it. Neither loses a wake-up.
  */
 import { cpu_online, current, smp_processor_id, NR_CPUS } from '../arch/cpu.ts';
 import { smp_send_reschedule } from '../arch/smp.ts';
@@ -14,7 +14,9 @@ import { bug } from '../debug/bug.ts';
 import { printk } from '../debug/printk.ts';
 import { add_timer, del_timer_sync, init_timer, TimerList } from '../irq/timer.ts';
 import { show_held_locks } from '../locking/held.ts';
-import { irqs_disabled, local_irq_disable, local_irq_enable, local_irq_restore, local_irq_save } from '../locking/irqflags.ts';
+import {
+  irqs_disabled, local_irq_disable, local_irq_enable, local_irq_restore, local_irq_save,
+} from '../locking/irqflags.ts';
 import { in_interrupt, PREEMPT_ACTIVE, preempt_check_resched, preempt_disable, preempt_enable_no_resched }
   from '../locking/preempt.ts';
 import {

@@ -186,8 +186,8 @@ function dequeue_signal(task: TaskStruct): u32 {
 }
 
 /**
- * Stops until SIGCONT or SIGKILL: schedule() does not sleep if one of them has come, see signal_pending_state. The parent
- * is told while the state is set, with preemption possible in between: a preempted task stays runnable.
+ * Stops until SIGCONT or SIGKILL: schedule() does not sleep if one of them has come, see signal_pending_state. The
+ * parent is told while the state is set, with preemption possible in between: a preempted task stays runnable.
  */
 function do_stop(task: TaskStruct, sig: u32): void {
   const flags = read_lock_irqsave(tasklist_lock);

@@ -138,8 +138,8 @@ export class TaskStruct {
 }
 
 /**
- * All tasks, and who is whose child. Taken for reading in interrupts too, so for writing with interrupts off. Within it:
- * alloc_lock, sigmask_lock, wait queues, run queues.
+ * All tasks, and who is whose child. Taken for reading in interrupts too, so for writing with interrupts off. Within
+ * it: alloc_lock, sigmask_lock, wait queues, run queues.
  */
 export let tasklist_lock!: Embed<RwLock>;
 /** Of TaskStruct.tasks. */

@@ -19,7 +19,9 @@
  * finds the task, try_to_wake_up sets the state back, and schedule() returns at once.
  */
 import { current } from '../arch/cpu.ts';
-import { INIT_LIST_HEAD, list_add, list_add_tail, list_del_init, list_empty, list_entry, ListHead } from '../../lib/list.ts';
+import {
+  INIT_LIST_HEAD, list_add, list_add_tail, list_del_init, list_empty, list_entry, ListHead,
+} from '../../lib/list.ts';
 import { spin_lock_init, spin_lock_irqsave, spin_unlock_irqrestore, SpinLock } from '../locking/spinlock.ts';
 import { MAX_SCHEDULE_TIMEOUT, schedule_timeout, set_current_state, try_to_wake_up } from './sched.ts';
 import { TASK_INTERRUPTIBLE, TASK_RUNNING, TASK_UNINTERRUPTIBLE, TaskStruct } from './task.ts';

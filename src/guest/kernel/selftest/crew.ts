@@ -60,8 +60,9 @@ function end_member(result: i32): void {
 export const TRIES = 4;
 
 /**
- * Such a test's last result, 0 as soon as one try is good. On the parallel engine a busy host may stop a hart for ticks;
- * the lockstep engine needs one try. Only for what a stopped hart can explain, not for anything that must never happen.
+ * Such a test's last result, 0 as soon as one try is good. On the parallel engine a busy host may stop a hart for
+ * ticks; the lockstep engine needs one try. Only for what a stopped hart can explain, not for anything that must never
+ * happen.
  */
 export function retry(test: () => i32): i32 {
   let result: i32 = 1;
