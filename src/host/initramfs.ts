@@ -32,7 +32,7 @@ export interface InitramfsRequest {
  * @throws UserError when files cannot be read or written
  */
 export function buildInitramfs({ root, out }: InitramfsRequest): 'built' | 'unchanged' {
-  const archive = cpioArchive(entriesOf(root, out));
+  const archive = cpioArchive(initramfsEntries({ root, out }));
   const cache = new BuildCache(out);
   const key = hash(archive);
   if (cache.find(initramfsName, key)) return 'unchanged';
@@ -40,7 +40,8 @@ export function buildInitramfs({ root, out }: InitramfsRequest): 'built' | 'unch
   return 'built';
 }
 
-function entriesOf(root: string, out: string): CpioEntry[] {
+/** What is in the archive. */
+export function initramfsEntries({ root, out }: InitramfsRequest): CpioEntry[] {
   const read = (path: string) => attempt(`cannot read ${path}`, () => readFileSync(path));
   const modules = shippedImages.filter(({ kind }) => kind === 'module');
   return [

@@ -18,11 +18,16 @@ export interface QemuRun {
 /** Bytes that are in memory when the image starts. */
 export interface Payload { readonly address: number; readonly bytes: Uint8Array }
 
-interface QemuOptions { readonly harts?: number; readonly timeoutMs?: number; readonly payload?: Payload }
+interface QemuOptions {
+  readonly harts?: number;
+  readonly timeoutMs?: number;
+  readonly payload?: Payload;
+  readonly initrd?: Uint8Array;
+}
 
 /** Runs an image in machine mode, without firmware, until it tells the test finisher or `timeoutMs` pass. */
 export function runOnQemu(
-  image: Uint8Array, { harts = 1, timeoutMs = 10_000, payload }: QemuOptions = {},
+  image: Uint8Array, { harts = 1, timeoutMs = 10_000, payload, initrd }: QemuOptions = {},
 ): QemuRun {
   const scratch = new Scratch();
   try {
@@ -32,7 +37,8 @@ export function runOnQemu(
     const console = ['-nographic', '-monitor', 'none', '-serial', `file:${output}`];
     const loader = payload
       ? ['-device', `loader,file=${scratch.write('payload', payload.bytes)},addr=${payload.address},force-raw=on`] : [];
-    const { status } = spawnSync(program, [...board, ...console, ...loader], { timeout: timeoutMs, stdio: 'ignore' });
+    const disk = initrd ? ['-initrd', scratch.write('initrd', initrd)] : [];
+    const { status } = spawnSync(program, [...board, ...disk, ...console, ...loader], { timeout: timeoutMs, stdio: 'ignore' });
     return { console: new TextDecoder().decode(scratch.read('console')), status: status ?? undefined };
   } finally {
     scratch.remove();

@@ -9,8 +9,8 @@ import { complain } from '../lib/error.ts';
 import { SIG_IGN, SIGINT } from '../lib/signals.ts';
 import { LineReader, puts, STDIN, STDOUT } from '../lib/stdio.ts';
 import { getpid, open, setpgid, signal } from '../lib/unistd.ts';
-import { isatty, report_background, set_foreground } from '../sh/jobs.ts';
-import { run_line, set_interactive } from '../sh/run.ts';
+import { isatty, report_background, set_foreground, set_interactive } from '../sh/jobs.ts';
+import { run_line } from '../sh/run.ts';
 import { last_status, variables_init } from '../sh/variables.ts';
 
 const LINE_SIZE = 1024;

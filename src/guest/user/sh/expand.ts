@@ -72,11 +72,13 @@ function variable(text: cstr, at: u32, end: u32, lookup: Lookup, buffer: WordBuf
   return begin + size - (braces ? 0 : 1);
 }
 
-/** One of ? $ # and a digit, or letters, digits and _, the first no digit. */
+/** One of ? $ ! # and a digit, or letters, digits and _, the first no digit. */
 function name_size(text: cstr, begin: u32, end: u32): u32 {
   if (begin >= end) return 0;
   const first = text[begin];
-  if (first === char('?') || first === char('$') || first === char('#') || is_digit(first)) return 1;
+  if (is_digit(first) || first === char('?') || first === char('$') || first === char('!') || first === char('#')) {
+    return 1;
+  }
   let at = begin;
   while (at < end && is_name_byte(text[at])) at++;
   return at - begin;

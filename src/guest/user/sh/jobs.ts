@@ -2,6 +2,7 @@
 import { dprintf, printf, STDERR } from '../lib/stdio.ts';
 import { SIGINT, signal_words, WNOHANG } from '../lib/signals.ts';
 import { ioctl, waitpid } from '../lib/unistd.ts';
+import { set_background } from './variables.ts';
 
 /** Programs in the background, and in one pipeline. */
 export const MAX_BACKGROUND = 64;
@@ -16,6 +17,13 @@ const SIGNAL_STATUS = 128;
 // ioctls of terminals: include/asm-generic/ioctls.h.
 const TCGETS = 0x5401;
 const TIOCSPGRP = 0x5410;
+
+/** Whether the shell sits at a terminal: then programs get the terminal, and the background is told of. */
+export let interactive = false;
+
+export function set_interactive(flag: bool): void {
+  interactive = flag;
+}
 
 /** Whether the descriptor is a terminal. */
 export function isatty(fd: i32): bool {
@@ -57,6 +65,7 @@ function tell_signal(code: i32): void {
 
 /** Remembers a program that nobody waits for; if there is no place, its end will not be told. */
 export function add_background(pid: i32): void {
+  set_background(pid);
   for (let index: u32 = 0; index < MAX_BACKGROUND; index++) {
     if (background[index] !== 0) continue;
     background[index] = pid;
@@ -89,6 +98,7 @@ function report(pid: i32, code: i32): void {
   for (let index: u32 = 0; index < MAX_BACKGROUND; index++) {
     if (background[index] !== pid) continue;
     background[index] = 0;
+    if (!interactive) return;
     const words = (code & 0x7f) === 0 ? '' : signal_words((code as u32) & 0x7f);
     if (words[0] !== 0) printf('[%d] %s\n', pid, words);
     else if (status_of(code) !== 0) printf('[%d] Exit %d\n', pid, status_of(code));

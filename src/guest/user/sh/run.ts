@@ -9,7 +9,7 @@ import { getpid, pipe, spawn_with } from '../lib/unistd.ts';
 import { find_builtin } from './builtins.ts';
 import { add_words, Command, start_command } from './command.ts';
 import { assignment } from './expand.ts';
-import { add_background, await_pipeline, MAX_PIPELINE, set_foreground } from './jobs.ts';
+import { add_background, await_pipeline, interactive, MAX_PIPELINE, set_foreground } from './jobs.ts';
 import { AND, BACKGROUND, END, Line, misplaced, OR, PIPE, SEMICOLON, tokenise } from './tokens.ts';
 import { assign, last_status, lookup, set_status, variables } from './variables.ts';
 
@@ -21,14 +21,8 @@ const FAILED_STATUS = 1;
 const PATH_SIZE = 256;
 const LIST_SIZE = 1024;
 
-/** Whether the shell sits at a terminal: then programs get the terminal, and the background is told of. */
-let interactive = false;
 let line!: Embed<Line>;
 let command!: Embed<Command>;
-
-export function set_interactive(flag: bool): void {
-  interactive = flag;
-}
 
 /** Performs a line, which must stay where it is meanwhile, and sets $?. */
 export function run_line(text: cstr): void {

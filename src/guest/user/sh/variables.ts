@@ -1,4 +1,4 @@
-/** The shell's variables, all of which are also its programs' environment; and $?, $$, $#, $0 to $9. */
+/** The shell's variables, all of which are also its programs' environment; and $?, $$, $!, $#, $0 to $9. */
 import { snprintf } from '../../lib/format.ts';
 import { memcpy } from '../../lib/memory.ts';
 import { strlen, strncmp } from '../../lib/string.ts';
@@ -18,6 +18,8 @@ let parameters: Ptr<cstr>;
 let parameter_count: u32 = 0;
 /** What the last command ended with: $?. */
 export let last_status: i32 = 0;
+/** The pid of the last program that was started in the background: $!. */
+let last_background: i32 = 0;
 let number!: Arr<u8, 16>;
 
 const NUMBER_SIZE = 16;
@@ -37,11 +39,16 @@ export function set_status(status: i32): void {
   last_status = status;
 }
 
+export function set_background(pid: i32): void {
+  last_background = pid;
+}
+
 /** A Lookup. */
 export function lookup(name: cstr, length: u32): cstr | null {
   const first = name[0];
   if (first === char('?')) return decimal(last_status);
   if (first === char('$')) return decimal(getpid());
+  if (first === char('!')) return last_background === 0 ? null : decimal(last_background);
   if (first === char('#')) return decimal(parameter_count === 0 ? 0 : parameter_count as i32 - 1);
   if (first >= char('0') && first <= char('9')) {
     const index = first - char('0');

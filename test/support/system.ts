@@ -1,0 +1,65 @@
+/** The shipped kernel and programs for tests, brought up to date once for each file of tests. */
+import { readFileSync } from 'node:fs';
+import type { CpioEntry } from '../../src/host/cpio.ts';
+import { cpioArchive } from '../../src/host/cpio.ts';
+import { initramfsEntries } from '../../src/host/initramfs.ts';
+import { Machine } from '../../src/host/machine.ts';
+import { buildFolder, projectFolder, shippedSystem } from '../../src/host/shipped.ts';
+
+export interface System {
+  readonly kernel: Uint8Array;
+  /** The programs' archive with files added, or put in place of those of the same path. */
+  initrd(files?: readonly CpioEntry[]): Uint8Array;
+  /** A file of the archive. */
+  file(path: string): Uint8Array;
+}
+
+/** Builds what is not up to date. */
+export async function shipped(): Promise<System> {
+  const { image } = await shippedSystem(() => {});
+  const entries = initramfsEntries({ root: projectFolder, out: buildFolder });
+  return {
+    kernel: readFileSync(image),
+    initrd: (files = []) => cpioArchive([
+      ...entries.filter(({ path }) => !files.some((file) => file.path === path)), ...files,
+    ]),
+    file: (path) => entries.find((entry) => entry.path === path)!.contents!,
+  };
+}
+
+/** Instructions of all harts together after which a machine that says nothing more hangs. */
+const patience = 100_000_000;
+
+export const prompt = '\n# ';
+
+/** A machine at the shell's prompt. */
+export class Session {
+  readonly machine: Machine;
+
+  private constructor(machine: Machine) {
+    this.machine = machine;
+  }
+
+  static async boot(system: System, options: { harts?: number; seed?: number; append?: string } = {}): Promise<Session> {
+    const machine = await Machine.create({ image: system.kernel, initrd: system.initrd(), ...options });
+    const session = new Session(machine);
+    await session.until(prompt);
+    return session;
+  }
+
+  /** Runs until the console says `text`; gives what it says up to there. */
+  async until(text: string): Promise<string> {
+    const from = this.machine.console.length;
+    const { kind } = await this.machine.run({ maxInstructions: patience, untilConsole: text });
+    const said = this.machine.console.slice(from).replaceAll('\r', '');
+    if (kind !== 'console') throw new Error(`${kind} instead of ${JSON.stringify(text)} after:\n${said}`);
+    return said;
+  }
+
+  /** Types a line at the prompt; gives what is printed before the next, without the echo. */
+  async command(line: string): Promise<string> {
+    this.machine.type(`${line}\n`);
+    const said = await this.until(prompt);
+    return said.slice(said.indexOf('\n') + 1, said.length - prompt.length + 1);
+  }
+}
