@@ -11,9 +11,9 @@ import { exec_mmap, mm_alloc, mm_map, VM_READ, VM_WRITE } from '../mm/mmap.ts';
 import { kernel_thread } from '../sched/fork.ts';
 import { expect } from './crew.ts';
 
-/** Two pages that can be written, then nothing; and one page that can only be read, then nothing. */
+/** Three pages that can be written, then nothing; and one page that can only be read, then nothing. */
 const USER = 0x00100000;
-const END = USER + 0x2000;
+const END = USER + 0x3000;
 const READ_ONLY = 0x00200000;
 const READ_ONLY_END = READ_ONLY + 0x1000;
 const KERNEL = 0x80000000;
