@@ -11,7 +11,7 @@ beforeAll(async () => { system = await shipped(); }, 120_000);
 
 const initrd = () => system.initrd(storyFiles(system.file('bin/echo')));
 
-async function here(options: { harts: number; seed?: number }): Promise<string> {
+async function here(options: { harts: number; seed?: number; engine?: 'parallel' }): Promise<string> {
   const machine = await Machine.create({ image: system.kernel, initrd: initrd(), ...options });
   try {
     await machine.run({ maxInstructions: patience });
@@ -31,8 +31,11 @@ function check(console: string): void {
 }
 
 describe('the story of all programs', () => {
-  test.each([1, 2, 4])('on our machine, %i harts', { timeout: 60_000 }, async (harts) => {
+  test.each([1, 2, 4])('on our machine in turns, %i harts', { timeout: 60_000 }, async (harts) => {
     check(await here({ harts, seed: harts }));
+  });
+  test('on four threads at once', { timeout: 60_000 }, async () => {
+    check(await here({ harts: 4, engine: 'parallel' }));
   });
   test.skipIf(!hasQemu)(`on QEMU ${hasQemu ? '' : withoutQemu}`, { timeout: 60_000 }, () => {
     check(runOnQemu(system.kernel, { harts: 2, initrd: initrd(), timeoutMs: 50_000 }).console);

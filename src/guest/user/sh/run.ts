@@ -18,6 +18,8 @@ const NOT_FOUND_STATUS = 127;
 const NOT_EXECUTABLE_STATUS = 126;
 const FAILED_STATUS = 1;
 
+/** $PATH where it is not set. */
+const DEFAULT_PATH: cstr = '/sbin:/bin';
 const PATH_SIZE = 256;
 const LIST_SIZE = 1024;
 
@@ -206,9 +208,9 @@ function start_file(path: cstr, command: Command, pgrp: i32): i32 {
 /** Tries the folders of $PATH one after another. */
 function start_in_path(name: cstr, command: Command, pgrp: i32): i32 {
   const path = local<Arr<u8, 256>>();
-  const folders = lookup('PATH', 4);
+  const given = lookup('PATH', 4);
+  const folders = given === null ? DEFAULT_PATH : given;
   let result: i32 = -ENOENT;
-  if (folders === null) return result;
   for (let at: u32 = 0; folders[at] !== 0;) {
     let end = at;
     while (folders[end] !== 0 && folders[end] !== char(':')) end++;
