@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { CpioEntry } from '../../src/host/cpio.ts';
 import { cpioArchive } from '../../src/host/cpio.ts';
 import { initramfsEntries } from '../../src/host/initramfs.ts';
-import { Machine } from '../../src/host/machine.ts';
+import { Machine, type MachineOptions } from '../../src/host/machine.ts';
 import { buildFolder, projectFolder, shippedSystem } from '../../src/host/shipped.ts';
 
 export interface System {
@@ -32,6 +32,8 @@ const patience = 100_000_000;
 
 export const prompt = '\n# ';
 
+type SessionOptions = Omit<MachineOptions, 'image' | 'initrd'>;
+
 /** A machine at the shell's prompt. */
 export class Session {
   readonly machine: Machine;
@@ -40,7 +42,7 @@ export class Session {
     this.machine = machine;
   }
 
-  static async boot(system: System, options: { harts?: number; seed?: number; append?: string } = {}): Promise<Session> {
+  static async boot(system: System, options: SessionOptions = {}): Promise<Session> {
     const machine = await Machine.create({ image: system.kernel, initrd: system.initrd(), ...options });
     const session = new Session(machine);
     await session.until(prompt);

@@ -1,0 +1,80 @@
+/**
+ * The long run of the kernel stress: `npm run stress -- [--harts N] [--from SEED] [--count N] [--minutes N] [--engine parallel]`.
+ * In lockstep, seeds one after another; with the parallel engine, the same program over and over for so many minutes. Each
+ * failure is printed with the line that shows it again.
+ */
+import { parseArgs } from 'node:util';
+import { Session, shipped } from '../../support/system.ts';
+import { replayOf, StressMachine } from './trial.ts';
+
+const number = (text: string) => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0) fail(`${text} is no number`);
+  return value;
+};
+
+function fail(sentence: string): never {
+  process.stderr.write(`stress: ${sentence}\n`);
+  process.exit(2);
+}
+
+const usage = 'npm run stress -- [--harts N] [--from SEED] [--count N] | --engine parallel [--harts N] [--minutes N]';
+
+function read(): Record<'harts' | 'from' | 'count' | 'minutes', number> & { engine: string } {
+  try {
+    const { values } = parseArgs({ options: {
+      harts: { type: 'string', default: '4' }, from: { type: 'string', default: '1' },
+      count: { type: 'string', default: '100' }, minutes: { type: 'string', default: '10' },
+      engine: { type: 'string', default: 'lockstep' }, help: { type: 'boolean', default: false },
+    } });
+    if (values.help) {
+      process.stdout.write(`${usage}\n`);
+      process.exit(0);
+    }
+    const { harts, from, count, minutes, engine } = values;
+    return { harts: number(harts), from: number(from), count: number(count), minutes: number(minutes), engine };
+  } catch (error) {
+    return fail(`${(error as Error).message.split('. ')[0]}: ${usage}`);
+  }
+}
+
+const { harts, from, count, minutes, engine } = read();
+const mostFailures = 5;
+const say = (text: string) => void process.stdout.write(text);
+process.exitCode = await (engine === 'parallel' ? forMinutes() : overSeeds()) ? 0 : 1;
+
+async function overSeeds(): Promise<boolean> {
+  const machine = await StressMachine.boot(await shipped(), harts);
+  const start = performance.now();
+  let failures = 0, done = 0;
+  for (let seed = from; seed < from + count && failures < mostFailures; seed++) {
+    const { good, console, kind } = await machine.trial(seed);
+    done++;
+    if (!good) {
+      failures++;
+      say(`seed ${seed}: ${kind}\n${console.slice(-3000)}\n  again: ${replayOf(harts, seed)}\n`);
+    }
+    if (done % 100 === 0) {
+      say(`${done} of ${count} trials, ${failures} failures, ${(done / (performance.now() - start) * 1000).toFixed(1)}/s\n`);
+    }
+  }
+  say(`${done} trials on ${harts} harts: ${failures === 0 ? 'no failure' : `${failures} failures`}\n`);
+  await machine.dispose();
+  return failures === 0;
+}
+
+/** Concurrent for real: no seed, so a failure's console is all there is. */
+async function forMinutes(): Promise<boolean> {
+  const session = await Session.boot(await shipped(), { harts, engine: 'parallel', append: 'panic=-1 panic_on_oops=1' });
+  const end = performance.now() + minutes * 60_000;
+  let runs = 0, good = true;
+  while (good && performance.now() < end) {
+    const said = await session.command(`/test/stress ${++runs} 50`).catch((error: Error) => error.message);
+    good = said === `stress ${runs} 50: ok\n`;
+    if (!good) say(`run ${runs}:\n${said}\n`);
+    else if (runs % 20 === 0) say(`${runs} runs\n`);
+  }
+  say(`${runs} runs on ${harts} harts, parallel engine, ${minutes} minutes: ${good ? 'no failure' : 'a failure'}\n`);
+  await session.machine.dispose();
+  return good;
+}
