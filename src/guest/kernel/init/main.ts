@@ -18,6 +18,7 @@ import { timers_init } from '../irq/timer.ts';
 import { local_irq_enable } from '../locking/irqflags.ts';
 import { locks_proc_init } from '../locking/locks_proc.ts';
 import { mem_init } from '../mm/init.ts';
+import { slab_proc_init } from '../mm/slab_proc.ts';
 import { module_init } from '../module/load.ts';
 import { pci_init } from '../pci/driver.ts';
 import { run_selftests } from '../selftest/run.ts';
@@ -110,6 +111,7 @@ function init(unused: usize): i32 {
   fs_init();
   irq_proc_init();
   locks_proc_init();
+  slab_proc_init();
   char_init();
   unpack_initial_files();
   module_init();

@@ -98,11 +98,9 @@ export function kmem_cache_create(
   name: cstr, size: u32, align: u32, flags: u32,
   constructor_: SlabConstructor | null, destructor: SlabConstructor | null,
 ): KmemCache | null {
-  for (let other = kmem_cache_next(null); other !== null; other = kmem_cache_next(other)) {
-    if (strcmp(other.name, name) === 0) {
-      printk('<1>kmem_cache_create: there is a cache %s\n', name);
-      BUG();
-    }
+  if (name_is_taken(name)) {
+    printk('<1>kmem_cache_create: there is a cache %s\n', name);
+    BUG();
   }
   const cache = cast<KmemCache | null>(kmem_cache_alloc(cache_cache, GFP_KERNEL));
   if (cache === null) return null;
@@ -334,22 +332,40 @@ export function kmem_cache_objects(cache: KmemCache): u32 {
   return cache.active;
 }
 
+/** Calls `visit` with each cache, in the order in which they were made; it must not make or destroy any. */
+export function for_each_cache(visit: (cache: KmemCache, arg: usize) => void, arg: usize): void {
+  const flags = spin_lock_irqsave(cache_chain_lock);
+  for (let link = cache_chain.next; link !== cache_chain; link = link.next) {
+    visit(list_entry<KmemCache>(link, CACHE_LINK), arg);
+  }
+  spin_unlock_irqrestore(cache_chain_lock, flags);
+}
+
+function name_is_taken(name: cstr): bool {
+  const flags = spin_lock_irqsave(cache_chain_lock);
+  let link = cache_chain.next;
+  while (link !== cache_chain && strcmp(list_entry<KmemCache>(link, CACHE_LINK).name, name) !== 0) link = link.next;
+  spin_unlock_irqrestore(cache_chain_lock, flags);
+  return link !== cache_chain;
+}
+
 /** Objects in use of all caches. */
 export function slab_active_objects(): u32 {
-  let sum: u32 = 0;
-  for (let cache = kmem_cache_next(null); cache !== null; cache = kmem_cache_next(cache)) sum += cache.active;
-  return sum;
+  const sum = local<Arr<u32, 1>>();
+  sum[0] = 0;
+  for_each_cache(add_active, addr(sum));
+  return sum[0];
+}
+
+function add_active(cache: KmemCache, sum: usize): void {
+  cast<Ptr<u32>>(sum)[0] += cache.active;
 }
 
 /** Gives back all memory of empty slabs, so that counts of free pages can be compared. */
 export function kmem_cache_reap(): void {
-  for (let cache = kmem_cache_next(null); cache !== null; cache = kmem_cache_next(cache)) kmem_cache_shrink(cache);
+  for_each_cache(reap, 0);
 }
 
-/** The cache after one, or the first after null; null behind the last. A cache that is destroyed meanwhile ends it. */
-export function kmem_cache_next(after: KmemCache | null): KmemCache | null {
-  const flags = spin_lock_irqsave(cache_chain_lock);
-  const link = after === null ? cache_chain.next : after.next.next;
-  spin_unlock_irqrestore(cache_chain_lock, flags);
-  return link === cache_chain ? null : list_entry<KmemCache>(link, CACHE_LINK);
+function reap(cache: KmemCache, _: usize): void {
+  kmem_cache_shrink(cache);
 }
