@@ -10,12 +10,12 @@ export function ntohs(value: u32): u16 {
   return htons(value);
 }
 
-/** @direct */
+/** @inline @direct */
 export function htonl(value: u32): u32 {
   return value << 24 | (value & 0xff00) << 8 | (value >>> 8) & 0xff00 | value >>> 24;
 }
 
-/** @direct */
+/** @inline @direct */
 export function ntohl(value: u32): u32 {
   return htonl(value);
 }
