@@ -20,6 +20,7 @@ import { locks_proc_init } from '../locking/locks_proc.ts';
 import { mem_init } from '../mm/init.ts';
 import { slab_proc_init } from '../mm/slab_proc.ts';
 import { module_init } from '../module/load.ts';
+import { net_init } from '../net/init.ts';
 import { pci_init } from '../pci/driver.ts';
 import { run_selftests } from '../selftest/run.ts';
 import { start_context_thread } from '../sched/context.ts';
@@ -117,6 +118,7 @@ function init(unused: usize): i32 {
   module_init();
   ports_init();
   pci_init();
+  net_init();
   run_selftests();
   const path = boot_arg('init');
   const error = run_init_process(path === null ? '/sbin/init' : path);

@@ -12,11 +12,20 @@ import {
   sys_chdir, sys_getcwd, sys_mkdirat, sys_mknodat, sys_mount, sys_renameat, sys_umount2, sys_unlinkat,
 } from './names.ts';
 import {
-  NR_brk, NR_chdir, NR_clock_gettime, NR_close, NR_delete_module, NR_dup, NR_dup3, NR_execve, NR_exit, NR_exit_group, NR_fcntl,
-  NR_fstat64, NR_fstatat64, NR_ftruncate, NR_getcwd, NR_getdents64, NR_getpgid, NR_getpid, NR_getppid, NR_getpriority,
-  NR_getsid, NR_gettimeofday, NR_init_module, NR_ioctl, NR_kill, NR_llseek, NR_mkdirat, NR_mknodat, NR_mount, NR_nanosleep, NR_openat,
-  NR_pipe2, NR_poll, NR_read, NR_reboot, NR_renameat, NR_rt_sigaction, NR_sched_yield, NR_setpgid, NR_setpriority,
-  NR_setsid, NR_spawn, NR_sysinfo, NR_syslog, NR_umount2, NR_uname, NR_unlinkat, NR_wait4, NR_write,
+  sys_bind, sys_connect, sys_getpeername, sys_getsockname, sys_getsockopt, sys_recvfrom, sys_sendto, sys_setsockopt,
+  sys_shutdown, sys_socket,
+} from './net.ts';
+import {
+  NR_bind, NR_connect, NR_getpeername, NR_getsockname, NR_getsockopt, NR_recvfrom, NR_sendto, NR_setsockopt,
+  NR_shutdown, NR_socket,
+} from './numbers.ts';
+import {
+  NR_brk, NR_chdir, NR_clock_gettime, NR_close, NR_delete_module, NR_dup, NR_dup3, NR_execve, NR_exit, NR_exit_group,
+  NR_fcntl, NR_fstat64, NR_fstatat64, NR_ftruncate, NR_getcwd, NR_getdents64, NR_getpgid, NR_getpid, NR_getppid,
+  NR_getpriority, NR_getsid, NR_gettimeofday, NR_init_module, NR_ioctl, NR_kill, NR_llseek, NR_mkdirat, NR_mknodat,
+  NR_mount, NR_nanosleep, NR_openat, NR_pipe2, NR_poll, NR_read, NR_reboot, NR_renameat, NR_rt_sigaction,
+  NR_sched_yield, NR_setpgid, NR_setpriority, NR_setsid, NR_spawn, NR_sysinfo, NR_syslog, NR_umount2, NR_uname,
+  NR_unlinkat, NR_wait4, NR_write,
 } from './numbers.ts';
 import { sys_reboot, sys_sysinfo, sys_syslog, sys_uname } from './system.ts';
 import {
@@ -31,9 +40,9 @@ class Entry {
   call: usize;
 }
 
-export const SYSCALLS = 49;
+export const SYSCALLS = 59;
 
-export const syscalls: Arr<Embed<Entry>, 49> = [
+export const syscalls: Arr<Embed<Entry>, 59> = [
   { number: NR_getcwd, call: addr(sys_getcwd) },
   { number: NR_dup, call: addr(sys_dup) },
   { number: NR_dup3, call: addr(sys_dup3) },
@@ -79,6 +88,16 @@ export const syscalls: Arr<Embed<Entry>, 49> = [
   { number: NR_getpid, call: addr(sys_getpid) },
   { number: NR_getppid, call: addr(sys_getppid) },
   { number: NR_sysinfo, call: addr(sys_sysinfo) },
+  { number: NR_socket, call: addr(sys_socket) },
+  { number: NR_bind, call: addr(sys_bind) },
+  { number: NR_connect, call: addr(sys_connect) },
+  { number: NR_getsockname, call: addr(sys_getsockname) },
+  { number: NR_getpeername, call: addr(sys_getpeername) },
+  { number: NR_sendto, call: addr(sys_sendto) },
+  { number: NR_recvfrom, call: addr(sys_recvfrom) },
+  { number: NR_setsockopt, call: addr(sys_setsockopt) },
+  { number: NR_getsockopt, call: addr(sys_getsockopt) },
+  { number: NR_shutdown, call: addr(sys_shutdown) },
   { number: NR_brk, call: addr(sys_brk) },
   { number: NR_execve, call: addr(sys_execve) },
   { number: NR_spawn, call: addr(sys_spawn) },
