@@ -5,7 +5,7 @@ interface ImageCommon {
   readonly name: string;
   /**
    * The files that belong to it, relative to the project's folder, with `/`: each a file, or a folder when it ends in
-   * `/` (all `.ts` files below it, `.d.ts` excepted).
+   * `/` (all `.ts` files below it, except `.d.ts` and `manifest.ts`, which is the host's).
    */
   readonly files: readonly string[];
   /**

@@ -51,7 +51,8 @@ export class SourceTree {
   }
 }
 
-const isSource = (path: string) => path.endsWith('.ts') && !path.endsWith('.d.ts');
+/** A manifest tells the host of an extension, and lies beside its sources. */
+const isSource = (path: string) => path.endsWith('.ts') && !/(\.d|\/manifest)\.ts$/.test(path);
 
 function readIfThere(path: string): string | undefined {
   try {

@@ -5,6 +5,7 @@ import { THREAD_SIZE } from '../arch/layout.ts';
 import { plic_init } from '../arch/plic.ts';
 import { cpu_init, make_percpu, smp_boot_cpus } from '../arch/smpboot.ts';
 import { ports_init } from '../arch/io.ts';
+import { isa_dma_init } from '../arch/isa_dma.ts';
 import { char_init } from '../drivers/char/mem.ts';
 import { halt, panic } from '../debug/panic.ts';
 import { printk, set_console_loglevel } from '../debug/printk.ts';
@@ -29,6 +30,7 @@ import { fork_init, kernel_thread } from '../sched/fork.ts';
 import { cpu_idle, init_idle } from '../sched/idle.ts';
 import { sched_init } from '../sched/sched.ts';
 import { task_init } from '../sched/task.ts';
+import { soundcore_init } from '../sound/sound_core.ts';
 import { boot_arg, command_line, setup, setup_arch } from './setup.ts';
 
 export const KERNEL_VERSION = '2.4.18-nooks';
@@ -117,8 +119,10 @@ function init(unused: usize): i32 {
   unpack_initial_files();
   module_init();
   ports_init();
+  isa_dma_init();
   pci_init();
   net_init();
+  soundcore_init();
   run_selftests();
   const path = boot_arg('init');
   const error = run_init_process(path === null ? '/sbin/init' : path);

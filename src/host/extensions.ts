@@ -1,0 +1,17 @@
+/** The kernel extensions that come with nooks. A new one is a folder of drivers/ and a line here. */
+import { sb } from '../../drivers/sb/manifest.ts';
+import type { ModuleImage } from '../compiler/image.ts';
+import type { ExtensionManifest } from '../platform/extension.ts';
+
+export const extensions: readonly ExtensionManifest[] = [sb];
+
+/**
+ * The image of a module: what the kernel exports is bound when it is loaded, and its exported variables are its
+ * parameters.
+ */
+export function moduleImage(name: string, files: readonly string[]): ModuleImage {
+  return {
+    kind: 'module', name, files, imports: ['src/guest/kernel/', 'src/guest/firmware/', 'src/guest/lib/'],
+    exports: 'all',
+  };
+}
