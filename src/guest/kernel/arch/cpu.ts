@@ -64,11 +64,11 @@ export function num_online_cpus(): u32 {
   return online_count;
 }
 
-/** Called once by each hart that comes up after the first; the booting hart waits for it before the next. */
+/** Called once by each hart that comes up after the first. */
 export function cpu_came_online(): void {
   const page = this_cpu();
-  amoswap_aqrl(addr(page.self.online), 1);
   amoadd(addr(online_count), 1);
+  amoswap_aqrl(addr(page.self.online), 1);
 }
 
 export function cpu_online(cpu: u32): bool {

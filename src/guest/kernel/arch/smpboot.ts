@@ -3,13 +3,14 @@ import { panic } from '../debug/panic.ts';
 import { printk } from '../debug/printk.ts';
 import { watchdog_init_cpu } from '../debug/watchdog.ts';
 import { setup } from '../init/setup.ts';
+import { complete, Completion, init_completion, wait_for_completion } from '../locking/completion.ts';
 import { local_irq_enable } from '../locking/irqflags.ts';
 import { get_zeroed_page, GFP_KERNEL } from '../mm/page_alloc.ts';
 import { map_percpu } from '../mm/pgtable.ts';
 import { alloc_thread_stack } from '../mm/vmalloc.ts';
 import { cpu_idle, init_idle } from '../sched/idle.ts';
 import { TaskStruct } from '../sched/task.ts';
-import { cpu_came_online, cpu_online, percpu, PerCpu } from './cpu.ts';
+import { cpu_came_online, percpu, PerCpu } from './cpu.ts';
 import { trap_entry } from './entry.ts';
 import { PAGE_SIZE, PERCPU, PERCPU_PAGE, THREAD_SIZE } from './layout.ts';
 import { plic_init_cpu } from './plic.ts';
@@ -25,7 +26,9 @@ class HartStart {
   task: TaskStruct;
 }
 
-let start!: Embed<HartStart>;
+let starts!: Arr<Embed<HartStart>, 8>;
+/** Done once by each hart that has come. */
+let arrivals!: Embed<Completion>;
 
 /** Makes the page of hart number `cpu`; its idle task runs on it from the start. */
 export function make_percpu(cpu: u32, idle: TaskStruct): PerCpu {
@@ -47,25 +50,26 @@ export function make_percpu(cpu: u32, idle: TaskStruct): PerCpu {
   return own;
 }
 
-/** Starts the other harts one by one. A hart that does not come is left out, with a message. */
+/** Starts the other harts and waits for them. A hart that does not start is left out, with a message. @sleeps */
 export function smp_boot_cpus(): void {
   smp_init();
-  for (let cpu: u32 = 1; cpu < setup.cpus; cpu++) boot_cpu(cpu);
+  init_completion(arrivals);
+  let started: u32 = 0;
+  for (let cpu: u32 = 1; cpu < setup.cpus; cpu++) if (boot_cpu(cpu)) started++;
+  for (; started !== 0; started--) wait_for_completion(arrivals);
 }
 
-function boot_cpu(cpu: u32): void {
+function boot_cpu(cpu: u32): bool {
   const stack = alloc_thread_stack();
   if (stack === 0) panic('no memory for hart %u', cpu);
   const idle = init_idle(cpu, stack);
+  const start = starts[cpu];
   start.satp = make_percpu(cpu, idle).satp;
   start.sp = stack + THREAD_SIZE;
   start.task = idle;
   const error = sbi_hart_start(setup.harts[cpu], addr(secondary_entry), addr(start));
-  if (error !== 0) {
-    printk('<3>smp: hart %u does not start: error %d\n', setup.harts[cpu], error);
-    return;
-  }
-  while (!cpu_online(cpu)) smp_mb();
+  if (error !== 0) printk('<3>smp: hart %u does not start: error %d\n', setup.harts[cpu], error);
+  return error === 0;
 }
 
 /** A hart's first instructions in supervisor mode: a0 its mhartid, a1 a HartStart, translation off. */
@@ -86,6 +90,7 @@ export function secondary_entry(): void {
 function start_secondary(): never {
   cpu_init();
   cpu_came_online();
+  complete(arrivals);
   local_irq_enable();
   cpu_idle();
 }
