@@ -48,7 +48,8 @@ export function initramfsEntries({ root, out }: InitramfsRequest): CpioEntry[] {
     ...directories.map((path) => ({ path, mode: directory })),
     ...Object.entries(userPrograms).map(([name, folder]) =>
       ({ path: `${folder}/${name}`, mode: program, contents: read(join(out, `${name}.elf`)) })),
-    ...modules.map(({ name }) => ({ path: `lib/modules/${name}.o`, mode: file, contents: read(join(out, `${name}.o`)) })),
+    ...modules.map(({ name }) =>
+      ({ path: `lib/modules/${name}.o`, mode: file, contents: read(join(out, `${name}.o`)) })),
     ...readdirSync(join(root, texts.from)).sort().map((name) =>
       ({ path: `${texts.to}/${name}`, mode: file, contents: read(join(root, texts.from, name)) })),
   ];

@@ -38,7 +38,8 @@ export function runOnQemu(
     const loader = payload
       ? ['-device', `loader,file=${scratch.write('payload', payload.bytes)},addr=${payload.address},force-raw=on`] : [];
     const disk = initrd ? ['-initrd', scratch.write('initrd', initrd)] : [];
-    const { status } = spawnSync(program, [...board, ...disk, ...console, ...loader], { timeout: timeoutMs, stdio: 'ignore' });
+    const words = [...board, ...disk, ...console, ...loader];
+    const { status } = spawnSync(program, words, { timeout: timeoutMs, stdio: 'ignore' });
     return { console: new TextDecoder().decode(scratch.read('console')), status: status ?? undefined };
   } finally {
     scratch.remove();

@@ -27,8 +27,8 @@ export async function shipped(): Promise<System> {
   };
 }
 
-/** Instructions of all harts together after which a machine that says nothing more hangs. */
-const patience = 100_000_000;
+/** Instructions of all harts together in which the kernel must be at the prompt, and any command done. */
+const limits = { boot: 20_000_000, command: 100_000_000 };
 
 export const prompt = '\n# ';
 
@@ -45,14 +45,14 @@ export class Session {
   static async boot(system: System, options: SessionOptions = {}): Promise<Session> {
     const machine = await Machine.create({ image: system.kernel, initrd: system.initrd(), ...options });
     const session = new Session(machine);
-    await session.until(prompt);
+    await session.until(prompt, limits.boot);
     return session;
   }
 
   /** Runs until the console says `text`; gives what it says up to there. */
-  async until(text: string): Promise<string> {
+  async until(text: string, maxInstructions = limits.command): Promise<string> {
     const from = this.machine.console.length;
-    const { kind } = await this.machine.run({ maxInstructions: patience, untilConsole: text });
+    const { kind } = await this.machine.run({ maxInstructions, untilConsole: text });
     const said = this.machine.console.slice(from).replaceAll('\r', '');
     if (kind !== 'console') throw new Error(`${kind} instead of ${JSON.stringify(text)} after:\n${said}`);
     return said;

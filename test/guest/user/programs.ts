@@ -1,7 +1,7 @@
 /** What each program and each feature of the shell prints: one table, for our machine and for QEMU. */
 import type { CpioEntry } from '../../../src/host/cpio.ts';
 
-/** Commands, each one line of a script, and exactly what they print; a pattern where that is not known to the letter. */
+/** Commands, each one line of a script, and what they print: exactly, or a pattern where the letters are not known. */
 export const story: readonly (readonly [command: string, printed: string | RegExp])[] = [
   ['echo hello world', 'hello world\n'],
   ['echo -n no newline; echo', 'no newline\n'],
@@ -51,7 +51,8 @@ export const story: readonly (readonly [command: string, printed: string | RegEx
   ['uptime', /^up 0:00:\d\d, \d+ tasks\n$/],
   ['ps', /^ {2}PID {2}PPID S CPU {2}TICKS NAME\n {4}1 {5}0 S {3}\d +\d+ init\n(.*\n)* +\d+ +\d+ R +\d+ +\d+ ps\n$/],
   ['insmod nosuch', 'insmod: nosuch: No such file or directory\n'],
-  ['insmod /test/script; echo $?', 'script: not a RISC-V relocatable object\ninsmod: /test/script: Exec format error\n1\n'],
+  ['insmod /test/script; echo $?',
+    'script: not a RISC-V relocatable object\ninsmod: /test/script: Exec format error\n1\n'],
   ['rmmod nosuch', 'rmmod: nosuch: No such file or directory\n'],
   ['/test/badptr', /^badptr: \d{3} bad pointers in \d\d places, 0 not refused\n$/],
   ...(['short', 'class', 'machine', 'relocatable', 'entry', 'overlap', 'kernel', 'low', 'larger', 'text'] as const)

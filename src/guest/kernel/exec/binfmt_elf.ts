@@ -23,7 +23,7 @@ class Image {
   end: usize;
 }
 
-/** Maps and fills the segments, and sets up heap and stack; the entry goes to `*entry`. 0, -ENOEXEC, -ENOMEM. @sleeps */
+/** Maps and fills the segments, sets up heap and stack; the entry goes to `*entry`. 0, -ENOEXEC, -ENOMEM. @sleeps */
 export function load_elf_binary(file: File, mm: MmStruct, entry: Ptr<usize>): i32 {
   const header = local<Elf32Ehdr>();
   const got = kernel_read(file, 0n, addr(header), sizeof<Elf32Ehdr>());

@@ -22,8 +22,8 @@ import { base_name, load_program, Program, start_thread } from './exec.ts';
 
 /**
  * Starts a child in the program at `path`: its pid. `fds` is an array of `nfds` descriptors of the caller, which become
- * the child's 0, 1 and so on, -1 standing for none; at 0 the child gets all that do not close at execve. The child is in
- * process group `pgrp`: -1 for the caller's, 0 for one of its own. No signal is ignored in it. @sleeps
+ * the child's 0, 1 and so on, -1 standing for none; at 0 the child gets all that do not close at execve. The child is
+ * in process group `pgrp`: -1 for the caller's, 0 for one of its own. No signal is ignored in it. @sleeps
  */
 export function sys_spawn(path: usize, argv: usize, envp: usize, fds: usize, nfds: u32, pgrp: i32): i32 {
   if (pgrp < -1) return -EINVAL;

@@ -3,7 +3,9 @@ import { EBADF, EINVAL } from '../errno.ts';
 import { IS_ERR, PTR_ERR } from '../fs/err.ts';
 import { AT_REMOVEDIR } from '../fs/fcntl.ts';
 import { do_mount, do_umount } from '../fs/mount.ts';
-import { do_chdir, do_getcwd, do_mkdir, do_mknod, do_rename, do_rmdir, do_unlink, getname, putname } from '../fs/namei.ts';
+import {
+  do_chdir, do_getcwd, do_mkdir, do_mknod, do_rename, do_rmdir, do_unlink, getname, putname,
+} from '../fs/namei.ts';
 import { path_base_is_good } from './files.ts';
 
 export function sys_mkdirat(dfd: i32, pathname: usize, mode: u32): i32 {

@@ -121,7 +121,7 @@ export function execve(path: cstr, argv: Ptr<cstr | null>, envp: Ptr<cstr | null
   return ecall(NR_execve, addr(path), addr(argv), addr(envp)) as i32;
 }
 
-/** Waits for a child (-1: any): its pid, or 0 with WNOHANG if none has ended. `status`: a signal, or the exit code << 8. */
+/** Waits for a child, -1 any: its pid, or 0 with WNOHANG if none has ended. `status`: a signal, or exit code << 8. */
 export function waitpid(pid: i32, status: Ptr<i32> | null, options: u32): i32 {
   return ecall(NR_wait4, pid, addr(status), options, 0) as i32;
 }

@@ -58,8 +58,9 @@ function leave(command: Command): i32 {
 
 function list(command: Command): i32 {
   for (let index: u32 = 0; index < BUILTINS; index++) dprintf(command.fds[1], '%s\n', builtins[index].help);
+  dprintf(command.fds[1], 'NAME=value         set a variable\n');
   dprintf(command.fds[1],
-    'NAME=value         set a variable\nAll else is a program in $PATH. There are | < > >> 2> & ; && || "" \'\' \\ # $NAME $?\n');
+    'All else is a program in $PATH. There are | < > >> 2> & ; && || "" \'\' \\ # $NAME $?\n');
   return 0;
 }
 

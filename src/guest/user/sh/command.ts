@@ -39,8 +39,8 @@ export class Command {
 }
 
 /**
- * Begins a command with the shell's own descriptors. Its words, and the files it redirects to, come from the tokens from
- * `first` to before `end` by add_words.
+ * Begins a command with the shell's own descriptors. Its words, and the files it redirects to, come by add_words from
+ * the tokens from `first` to before `end`.
  */
 export function start_command(command: Command): void {
   command.argc = 0;

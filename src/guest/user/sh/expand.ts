@@ -1,4 +1,4 @@
-/** A word's meaning: quotes taken away, variables put in: POSIX.1-2001, Shell Command Language, sections 2.2 and 2.6. */
+/** A word's meaning, quotes taken away and variables put in: POSIX.1-2001, Shell Command Language, 2.2 and 2.6. */
 import { Token } from './tokens.ts';
 
 /** Where values come from. Names are not ended by a zero; null for a variable that is not set. */

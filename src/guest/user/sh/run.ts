@@ -214,9 +214,7 @@ function start_in_path(name: cstr, command: Command, pgrp: i32): i32 {
   for (let at: u32 = 0; folders[at] !== 0;) {
     let end = at;
     while (folders[end] !== 0 && folders[end] !== char(':')) end++;
-    const size = end - at;
-    if (size < PATH_SIZE) memcpy(path, cast(addr(folders) + at), size);
-    if (size < PATH_SIZE && snprintf(cast<Ptr<u8>>(addr(path) + size), PATH_SIZE - size, '/%s', name) < PATH_SIZE - size) {
+    if (snprintf(path, PATH_SIZE, '%.*s/%s', end - at, addr(folders) + at, name) < PATH_SIZE) {
       const pid = start_file(cast<cstr>(path), command, pgrp);
       if (pid > 0) return pid;
       if (pid !== -ENOENT && pid !== -ENOTDIR) result = pid;

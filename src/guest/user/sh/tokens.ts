@@ -1,4 +1,4 @@
-/** A line of the shell's language in pieces: POSIX.1-2001, Shell Command Language, section 2.3, as far as it goes here. */
+/** A line of the shell's language in pieces: POSIX.1-2001, Shell Command Language, section 2.3, in part. */
 
 // Token.kind.
 export const END = 0;

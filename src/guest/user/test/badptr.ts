@@ -1,6 +1,6 @@
 /**
- * badptr: calls every system call that takes pointers with every kind of bad one in each place, and expects -EFAULT. Bad
- * are pointers to nothing, to the kernel, to what may not be written, and to the last byte of a page before nothing.
+ * badptr: calls every system call that takes pointers with every kind of bad one in each place, and expects -EFAULT.
+ * Bad are pointers to nothing, to the kernel, to what may not be written, and to the last byte of a page before nothing.
  */
 import { EFAULT } from '../../kernel/errno.ts';
 import { AT_FDCWD, O_CREAT, O_DIRECTORY, O_RDONLY, O_RDWR } from '../../kernel/fs/fcntl.ts';

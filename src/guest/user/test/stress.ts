@@ -141,7 +141,8 @@ function use_pipe(): bool {
   if (pipe(fds) !== 0) return false;
   const count = 1 + random(BYTES);
   fill(buffer, count);
-  const good = write(fds[1], buffer, count) === count as i32 && read(fds[0], other, BYTES) === count as i32 && same(count);
+  const size = count as i32;
+  const good = write(fds[1], buffer, count) === size && read(fds[0], other, BYTES) === size && same(count);
   return close(fds[1]) === 0 && read(fds[0], other, 1) === 0 && close(fds[0]) === 0 && good;
 }
 
