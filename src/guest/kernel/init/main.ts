@@ -18,7 +18,7 @@ import { softirq_init, spawn_ksoftirqd } from '../irq/softirq.ts';
 import { timers_init } from '../irq/timer.ts';
 import { local_irq_enable } from '../locking/irqflags.ts';
 import { locks_proc_init } from '../locking/locks_proc.ts';
-import { mem_init } from '../mm/init.ts';
+import { free_initrd, mem_init } from '../mm/init.ts';
 import { slab_proc_init } from '../mm/slab_proc.ts';
 import { module_init } from '../module/load.ts';
 import { net_init } from '../net/init.ts';
@@ -137,4 +137,5 @@ function unpack_initial_files(): void {
   }
   const error = unpack_initramfs(setup.initrd_start, size);
   if (error !== 0) printk('<3>initial RAM disk: error %d\n', error);
+  free_initrd();
 }

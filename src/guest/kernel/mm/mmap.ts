@@ -7,7 +7,7 @@ import { PAGE_SIZE, TASK_SIZE } from '../arch/layout.ts';
 import { load_satp } from '../arch/switch.ts';
 import { panic } from '../debug/panic.ts';
 import { EINVAL, ENOMEM } from '../errno.ts';
-import { Atomic, atomic_dec_and_test, atomic_inc, atomic_set } from '../locking/atomic.ts';
+import { Atomic, atomic_dec_and_test, atomic_set } from '../locking/atomic.ts';
 import { local_irq_disable, local_irq_enable } from '../locking/irqflags.ts';
 import { down, init_MUTEX, Semaphore, up } from '../locking/semaphore.ts';
 import { spin_lock, spin_unlock } from '../locking/spinlock.ts';
@@ -87,11 +87,6 @@ export function mm_alloc(): MmStruct | null {
   mm.pgd = pgd;
   copy_kernel_half(cast<Ptr<u32>>(pgd), 0);
   return mm;
-}
-
-/** Another user. */
-export function mmget(mm: MmStruct): void {
-  atomic_inc(mm.mm_users);
 }
 
 /**

@@ -62,7 +62,6 @@ const ZONE_NORMAL = 1;
 /** Pages of ZONE_DMA: a multiple of the largest block's. */
 const DMA_PAGES = 4096;
 let zones!: Arr<Embed<Zone>, 2>;
-let total_pages: u32 = 0;
 /** Freed pages are overwritten, so that who uses one still sees nonsense: the boot argument `poison`. */
 let poisoning = false;
 const POISON = 0x6b;
@@ -95,7 +94,6 @@ export function free_range(start: usize, end: usize): void {
   let index = (start + PAGE_SIZE - 1 - memory_start) >> PAGE_SHIFT;
   const last = (end - memory_start) >> PAGE_SHIFT;
   for (let at = index; at < last; at++) mem_map[at].flags = 0;
-  total_pages += last > index ? last - index : 0;
   while (index < last) {
     let order: u32 = 0;
     while (order + 1 < MAX_ORDER && (index & (1 << order + 1) - 1) === 0 && index + (1 << order + 1) <= last) order++;
@@ -246,11 +244,7 @@ export function virt_to_page(address: usize): Page {
   return mem_map[(address - memory_start) >> PAGE_SHIFT];
 }
 
+/** Pages that are free. */
 export function nr_free_pages(): u32 {
   return zones[ZONE_DMA].free_pages + zones[ZONE_NORMAL].free_pages;
-}
-
-/** Pages that were given to the allocator. */
-export function nr_total_pages(): u32 {
-  return total_pages;
 }
