@@ -27,7 +27,8 @@ export async function run(options: BenchOptions): Promise<BenchResult> {
       });
     }
   }
-  const cells = rows.map(({ harts, engine, ms, millions }) => [`${harts} harts, ${engine}`, short(ms), short(millions)]);
+  const cells = rows.map(({ harts, engine, ms, millions }) =>
+    [`${harts} harts, ${engine}`, short(ms), short(millions)]);
   for (const line of table([['power-on to prompt', 'ms', 'million instructions'], ...cells])) options.print(line);
   return {
     figures: rows.flatMap(({ harts, engine, ms, millions }) => [

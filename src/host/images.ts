@@ -31,7 +31,9 @@ export const shippedImages: readonly ImageDescription[] = [
   ...extensions.map(({ name, files }) => moduleImage(name, files)),
 ];
 
-/** Programs begin above the first pages, which no process has: kernel/arch/layout.ts. Constants come from the kernel. */
+/**
+ * Programs begin above the first pages, which no process has: kernel/arch/layout.ts. Constants come from the kernel.
+ */
 function userProgram(name: string, folder: string): UserImage {
   const own = [`src/guest/user/${folder}/${name}.ts`, ...name === 'sh' ? ['src/guest/user/sh/'] : []];
   const files = [...own, 'src/guest/user/crt/', 'src/guest/user/lib/', 'src/guest/lib/'];

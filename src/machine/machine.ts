@@ -132,7 +132,9 @@ export class LockstepMachine {
     return this.#lockstep.run(steps);
   }
 
-  /** Takes turns by another schedule from now on: after `restore`, so that a run from a snapshot is a function of it. */
+  /**
+   * Takes turns by another schedule from now on: after `restore`, so that a run from a snapshot is a function of it.
+   */
   reschedule(schedule: Schedule): void {
     this.#lockstep.reschedule(schedule);
   }

@@ -1,4 +1,7 @@
-/** The smallest module: `insmod /lib/modules/greeting.o times=3`. Linux 2.4 examples of the kind: module-HOWTO, hello.c. */
+/**
+ * The smallest module: `insmod /lib/modules/greeting.o times=3`. Linux 2.4 examples of the kind: module-HOWTO,
+ * hello.c.
+ */
 import { printk } from '../kernel/debug/printk.ts';
 import { EINVAL } from '../kernel/errno.ts';
 

@@ -1,6 +1,6 @@
 /**
- * A module that holds one of everything a module can hold, so that loading and unloading it shows what leaks. The parameter
- * `fail=N` lets its init fail after N of them.
+ * A module that holds one of everything a module can hold, so that loading and unloading it shows what leaks. The
+ * parameter `fail=N` lets its init fail after N of them.
  */
 import { jiffies } from '../kernel/arch/time.ts';
 import { printk } from '../kernel/debug/printk.ts';

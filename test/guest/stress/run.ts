@@ -1,7 +1,7 @@
 /**
- * The long run of the kernel stress: `npm run stress -- [--harts N] [--from SEED] [--count N] [--minutes N] [--engine parallel]`.
- * In lockstep, seeds one after another; with the parallel engine, the same program over and over for so many minutes. Each
- * failure is printed with the line that shows it again.
+ * The long run of the kernel stress: `npm run stress -- [--harts N] [--from SEED] [--count N] [--minutes N] [--engine
+ * parallel]`. In lockstep, seeds one after another; with the parallel engine, the same program over and over for so
+ * many minutes. Each failure is printed with the line that shows it again.
  */
 import { parseArgs } from 'node:util';
 import { Session, shipped } from '../../support/system.ts';
@@ -47,6 +47,7 @@ async function overSeeds(): Promise<boolean> {
   const machine = await StressMachine.boot(await shipped(), harts);
   const start = performance.now();
   let failures = 0, done = 0;
+  const rate = () => (done / (performance.now() - start) * 1000).toFixed(1);
   for (let seed = from; seed < from + count && failures < mostFailures; seed++) {
     const { good, console, kind } = await machine.trial(seed);
     done++;
@@ -55,7 +56,7 @@ async function overSeeds(): Promise<boolean> {
       say(`seed ${seed}: ${kind}\n${console.slice(-3000)}\n  again: ${replayOf(harts, seed)}\n`);
     }
     if (done % 100 === 0) {
-      say(`${done} of ${count} trials, ${failures} failures, ${(done / (performance.now() - start) * 1000).toFixed(1)}/s\n`);
+      say(`${done} of ${count} trials, ${failures} failures, ${rate()}/s\n`);
     }
   }
   say(`${done} trials on ${harts} harts: ${failures === 0 ? 'no failure' : `${failures} failures`}\n`);
@@ -65,7 +66,8 @@ async function overSeeds(): Promise<boolean> {
 
 /** Concurrent for real: no seed, so a failure's console is all there is. */
 async function forMinutes(): Promise<boolean> {
-  const session = await Session.boot(await shipped(), { harts, engine: 'parallel', append: 'panic=-1 panic_on_oops=1' });
+  const append = 'panic=-1 panic_on_oops=1';
+  const session = await Session.boot(await shipped(), { harts, engine: 'parallel', append });
   const end = performance.now() + minutes * 60_000;
   let runs = 0, good = true;
   while (good && performance.now() < end) {

@@ -1,4 +1,6 @@
-/** A few trials of the kernel stress; `npm run stress` does thousands. Seeds that once found something are kept here. */
+/**
+ * A few trials of the kernel stress; `npm run stress` does thousands. Seeds that once found something are kept here.
+ */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { shipped, type System } from '../../support/system.ts';
 import { replayOf, StressMachine } from './trial.ts';

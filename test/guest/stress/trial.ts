@@ -1,6 +1,6 @@
 /**
- * A short mixed stress of the whole kernel under one schedule: a machine at the shell's prompt, its turns by a seed, runs
- * /test/stress. A trial is a function of harts and seed.
+ * A short mixed stress of the whole kernel under one schedule: a machine at the shell's prompt, its turns by a seed,
+ * runs /test/stress. A trial is a function of harts and seed.
  */
 import type { MachineSnapshot } from '../../../src/host/machine.ts';
 import { prompt, Session, type System } from '../../support/system.ts';
@@ -40,7 +40,8 @@ export class StressMachine {
     machine.type(`/test/stress ${seed} ${rounds}\n`);
     const { kind } = await machine.run({ maxInstructions: patience, untilConsole: prompt });
     const console = machine.console.slice(from);
-    return { good: kind === 'console' && console.includes(`stress ${seed} ${rounds}: ok`) && !bad.test(console), console, kind };
+    const passed = kind === 'console' && console.includes(`stress ${seed} ${rounds}: ok`);
+    return { good: passed && !bad.test(console), console, kind };
   }
 
   dispose(): Promise<void> {

@@ -1,4 +1,7 @@
-/** What harts ask of each other: Linux 2.4, arch/i386/kernel/smp.c. Translations are forgotten by the firmware's RFENCE. */
+/**
+ * What harts ask of each other: Linux 2.4, arch/i386/kernel/smp.c. Translations are forgotten by the firmware's
+ * RFENCE.
+ */
 import { BUG_ON, halt } from '../debug/panic.ts';
 import { irqs_disabled } from '../locking/irqflags.ts';
 import { spin_lock, spin_lock_init, spin_unlock, SpinLock } from '../locking/spinlock.ts';
@@ -114,7 +117,9 @@ export function flush_tlb_kernel_range(start: usize, end: usize): void {
   sbi_remote_sfence_vma(hart_mask(ALL, false), start, end - start);
 }
 
-/** The harts of a mask, by the kernel's numbers, forget what they know of an address space: from `start`, `size` bytes. */
+/**
+ * The harts of a mask, by the kernel's numbers, forget what they know of an address space: from `start`, `size` bytes.
+ */
 export function flush_tlb_cpus(cpus: u32, start: usize, size: u32, asid: u32): void {
   const harts = hart_mask(cpus, false);
   if (harts !== 0) sbi_remote_sfence_vma_asid(harts, start, size, asid);

@@ -1,4 +1,6 @@
-/** The clock: the `time` CSR at 10 MHz, and a tick HZ times a second on every hart. Linux 2.4, arch/i386/kernel/time.c. */
+/**
+ * The clock: the `time` CSR at 10 MHz, and a tick HZ times a second on every hart. Linux 2.4, arch/i386/kernel/time.c.
+ */
 import { do_timer } from '../irq/timer.ts';
 import { this_cpu } from './cpu.ts';
 import { IE_STIE, PtRegs, user_mode } from './ptrace.ts';

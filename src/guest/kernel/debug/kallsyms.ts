@@ -1,4 +1,7 @@
-/** Names for addresses of code: the linker's table of all kernel functions, and the modules'. Linux 2.4, kernel/kallsyms. */
+/**
+ * Names for addresses of code: the linker's table of all kernel functions, and the modules'. Linux 2.4,
+ * kernel/kallsyms.
+ */
 import { module_symbol_at } from '../module/module.ts';
 
 declare let __kallsyms_start: Arr<u32, 2>;

@@ -22,8 +22,8 @@ let log_buf!: Arr<u8, 16384>;
 let log_end: u32 = 0;
 
 /**
- * Who is printing: 0 or tp of the task. Protects the buffers below and the order of lines on the console. A leaf: nothing
- * else is taken under it but what the console's write takes. Not a SpinLock, whose complaints come here.
+ * Who is printing: 0 or tp of the task. Protects the buffers below and the order of lines on the console. A leaf:
+ * nothing else is taken under it but what the console's write takes. Not a SpinLock, whose complaints come here.
  */
 let printing: u32 = 0;
 let line!: Arr<u8, 512>;

@@ -1,4 +1,7 @@
-/** insmod and rmmod, as the system calls have them: Linux 2.4, sys_init_module and sys_delete_module of kernel/module.c. */
+/**
+ * insmod and rmmod, as the system calls have them: Linux 2.4, sys_init_module and sys_delete_module of
+ * kernel/module.c.
+ */
 import { PAGE_SIZE } from '../arch/layout.ts';
 import { printk } from '../debug/printk.ts';
 import { EBUSY, EEXIST, EINVAL, ENOENT } from '../errno.ts';
@@ -75,7 +78,9 @@ function discard(module: Module): void {
   up(module_sem);
 }
 
-/** Stops a module and takes it out. 0, -ENOENT, -EBUSY while it is in use, not running, or cannot be stopped. @sleeps */
+/**
+ * Stops a module and takes it out. 0, -ENOENT, -EBUSY while it is in use, not running, or cannot be stopped. @sleeps
+ */
 export function unload_module(name: cstr): i32 {
   down(module_sem);
   const module = find_module(name);

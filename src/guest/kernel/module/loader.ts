@@ -106,7 +106,8 @@ function find_sections(loading: Loading): bool {
   loading.symbol_count = 0;
   for (let index: u32 = 0; index < header.e_shnum; index++) {
     const section = loading.sections[index];
-    if (section.sh_type !== SHT_NOBITS && !elf_within(loading.size, section.sh_offset, section.sh_size, 1)) return false;
+    const in_file = section.sh_type !== SHT_NOBITS;
+    if (in_file && !elf_within(loading.size, section.sh_offset, section.sh_size, 1)) return false;
     if (section.sh_type === SHT_SYMTAB && !take_symbols(loading, section)) return false;
   }
   return loading.symbol_count !== 0;
@@ -197,7 +198,8 @@ function relocate_all(loading: Loading): bool {
       refuse(loading, 'relocations of no section');
       return false;
     }
-    if ((loading.sections[section.sh_info].sh_flags & SHF_ALLOC) !== 0 && !relocate_section(loading, section)) return false;
+    const loaded = (loading.sections[section.sh_info].sh_flags & SHF_ALLOC) !== 0;
+    if (loaded && !relocate_section(loading, section)) return false;
   }
   return true;
 }

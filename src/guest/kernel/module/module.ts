@@ -79,7 +79,9 @@ export function module_list_remove(module: Module): void {
   spin_unlock_irqrestore(modlist_lock, flags);
 }
 
-/** The module after one, or the first after null; null behind the last. Under module_sem, modlist_lock or in an oops. */
+/**
+ * The module after one, or the first after null; null behind the last. Under module_sem, modlist_lock or in an oops.
+ */
 export function next_module(after: Module | null): Module | null {
   const link = after === null ? module_list.next : after.list.next;
   return link === module_list ? null : list_entry<Module>(link, LINK);

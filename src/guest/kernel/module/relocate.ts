@@ -1,4 +1,6 @@
-/** Applies a relocation to a module's bytes: RISC-V psABI, section 8.4. The code model is medlow: absolute addresses. */
+/**
+ * Applies a relocation to a module's bytes: RISC-V psABI, section 8.4. The code model is medlow: absolute addresses.
+ */
 import {
   R_RISCV_32, R_RISCV_BRANCH, R_RISCV_CALL, R_RISCV_CALL_PLT, R_RISCV_HI20, R_RISCV_JAL, R_RISCV_LO12_I,
   R_RISCV_LO12_S, R_RISCV_NONE,

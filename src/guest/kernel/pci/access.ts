@@ -1,4 +1,7 @@
-/** Configuration space, through the host bridge's ECAM: PCI Express Base 3.0, section 7.2.2. Linux 2.4, drivers/pci/access.c. */
+/**
+ * Configuration space, through the host bridge's ECAM: PCI Express Base 3.0, section 7.2.2. Linux 2.4,
+ * drivers/pci/access.c.
+ */
 import { panic } from '../debug/panic.ts';
 import { ioremap } from '../mm/ioremap.ts';
 import { PciDev } from './pci.ts';
