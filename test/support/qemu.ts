@@ -23,11 +23,13 @@ interface QemuOptions {
   readonly timeoutMs?: number;
   readonly payload?: Payload;
   readonly initrd?: Uint8Array;
+  /** Kernel arguments. */
+  readonly append?: string;
 }
 
 /** Runs an image in machine mode, without firmware, until it tells the test finisher or `timeoutMs` pass. */
 export function runOnQemu(
-  image: Uint8Array, { harts = 1, timeoutMs = 10_000, payload, initrd }: QemuOptions = {},
+  image: Uint8Array, { harts = 1, timeoutMs = 10_000, payload, initrd, append }: QemuOptions = {},
 ): QemuRun {
   const scratch = new Scratch();
   try {
@@ -38,7 +40,7 @@ export function runOnQemu(
     const loader = payload
       ? ['-device', `loader,file=${scratch.write('payload', payload.bytes)},addr=${payload.address},force-raw=on`] : [];
     const disk = initrd ? ['-initrd', scratch.write('initrd', initrd)] : [];
-    const words = [...board, ...disk, ...console, ...loader];
+    const words = [...board, ...append === undefined ? [] : ['-append', append], ...disk, ...console, ...loader];
     const { status } = spawnSync(program, words, { timeout: timeoutMs, stdio: 'ignore' });
     return { console: new TextDecoder().decode(scratch.read('console')), status: status ?? undefined };
   } finally {
