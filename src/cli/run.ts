@@ -149,15 +149,19 @@ async function programs(
 /** How long a build may take before the user is told of it, in milliseconds. */
 const patience = 1000;
 
-/** Our own kernel with our programs, built where they are not up to date. */
+/** Our own kernel with our programs, built where they are not up to date: told in one line of a terminal. */
 async function ourSystem(bios?: string, initrd?: string): Promise<Pick<MachineRequest, 'image' | 'initrd'>> {
   if (bios !== undefined) throw new UserError('--bios needs a kernel to start: name its image');
   const { shippedSystem } = await import('../host/shipped.ts');
   const start = performance.now();
-  const shipped = await shippedSystem(({ image, state }, left) => {
-    if (state === 'unchanged' || left === 0 || performance.now() - start < patience) return;
-    process.stderr.write(`nooks: built ${image.name}, ${left} to go\n`);
+  const [before, after] = process.stderr.isTTY ? ['\r\x1b[K', ''] : ['', '\n'];
+  let told = false;
+  const shipped = await shippedSystem(({ image }, left) => {
+    if (performance.now() - start < patience || (told && !process.stderr.isTTY)) return;
+    told = true;
+    process.stderr.write(`${before}nooks: built ${image.name}, ${left} to go${after}`);
   });
+  if (told) process.stderr.write(before);
   return initrd === undefined ? shipped : { ...shipped, initrd };
 }
 

@@ -6,6 +6,7 @@ import { cpioArchive } from './cpio.ts';
 import type { CpioEntry } from './cpio.ts';
 import { attempt } from './files.ts';
 import { shippedImages, userPrograms } from './images.ts';
+import { packElf } from './pack-elf.ts';
 
 /** The archive among what is built: its name for `nooks build`, and its file. */
 export const initramfsName = 'initramfs';
@@ -47,7 +48,7 @@ export function initramfsEntries({ root, out }: InitramfsRequest): CpioEntry[] {
   return [
     ...directories.map((path) => ({ path, mode: directory })),
     ...Object.entries(userPrograms).map(([name, folder]) =>
-      ({ path: `${folder}/${name}`, mode: program, contents: read(join(out, `${name}.elf`)) })),
+      ({ path: `${folder}/${name}`, mode: program, contents: packElf(read(join(out, `${name}.elf`))) })),
     ...modules.map(({ name }) =>
       ({ path: `lib/modules/${name}.o`, mode: file, contents: read(join(out, `${name}.o`)) })),
     ...readdirSync(join(root, texts.from)).sort().map((name) =>

@@ -65,3 +65,16 @@ test('a reset starts again unless --no-reboot is given', async () => {
   expect((await runUntil({ kind: 'reset' })).requests.length).toBe(2);
   expect((await runUntil({ kind: 'reset' }, { reboot: false })).requests.length).toBe(1);
 });
+
+test('without an image, the kernel of nooks is asked for with its programs', { timeout: 120_000 }, async () => {
+  const keyboard = Object.assign(new EventEmitter(), { resume() {}, pause() {} });
+  const screen = Object.assign(new EventEmitter(), { write: () => true });
+  const requests: MachineRequest[] = [];
+  await run(undefined, plain, { keyboard, screen }, async (request) => {
+    requests.push(request);
+    return { run: async () => ({ kind: 'exit', status: 0 }), type() {}, stop() {}, dispose() {} };
+  });
+  expect(requests).toMatchObject([
+    { image: expect.stringMatching(/build.kernel\.elf$/), initrd: expect.stringMatching(/build.initramfs\.cpio$/) },
+  ]);
+});
