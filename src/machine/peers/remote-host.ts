@@ -10,7 +10,7 @@ import {
   type Address, arpReply, type Datagram, type Endpoint, ipv4Frame, parseIpv4, parseUdp, protocol, typeOf, udpPayload,
   viewOf,
 } from './packets.ts';
-import { ports, Sinks, Sources, streamMagic } from './streams.ts';
+import { ports, questions, Sinks, Sources, streamMagic } from './streams.ts';
 import { TftpServer } from './tftp-server.ts';
 import type { Faults, Station } from './wire.ts';
 
@@ -160,21 +160,24 @@ export class RemoteHost implements Station {
     reply.set(data);
     answer.forEach((word, index) => viewOf(reply).setUint32(data.length + index * 4, word));
     this.#sendUdp(ports.report, from, reply, ns);
+    // After the answer, which must not fall victim to them.
+    if (question === questions.faults) this.#setFaults(operands);
   }
 
   #answer(question: number, operands: readonly number[]): number[] | undefined {
     const { discarded, echoes, pings, malformed } = this.#words;
     const { lost, duplicated, reordered, corrupted } = this.#wire;
     switch (question) {
-      case 1: return this.#sinks.report(operands[0] ?? 0);
-      case 2: return [discarded, echoes, pings, malformed, lost, duplicated, reordered, corrupted];
-      case 3: {
-        const [loss = 0, duplicate = 0, reorder = 0, corrupt = 0] = operands.map((each) => Math.min(1, each / 1e6));
-        this.#pins.setFaults({ loss, duplicate, reorder, corrupt });
-        return [];
-      }
+      case questions.stream: return this.#sinks.report(operands[0] ?? 0);
+      case questions.counters: return [discarded, echoes, pings, malformed, lost, duplicated, reordered, corrupted];
+      case questions.faults: return [];
       default: return undefined;
     }
+  }
+
+  #setFaults(millionths: readonly number[]): void {
+    const [loss = 0, duplicate = 0, reorder = 0, corrupt = 0] = millionths.map((each) => Math.min(1, each / 1e6));
+    this.#pins.setFaults({ loss, duplicate, reorder, corrupt });
   }
 
   #sendUdp(port: number, to: Endpoint, data: Uint8Array, ns: number): void {

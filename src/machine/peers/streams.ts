@@ -21,6 +21,8 @@ import { viewOf } from './packets.ts';
 
 export const streamMagic = 0x6e6f_6f6b;
 export const ports = { echo: 7, sink: 9, report: 11, source: 19, tftp: 69 } as const;
+/** Of the report. */
+export const questions = { stream: 1, counters: 2, faults: 3 } as const;
 const headerBytes = 16;
 const contentBytesMost = 1456;
 

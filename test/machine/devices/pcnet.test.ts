@@ -1,4 +1,4 @@
-/** The Am79C970A as its datasheet has it: ports, initialization, rings of three software styles, filters, interrupts. */
+/** The Am79C970A as its datasheet has it: ports, initialization, rings of three styles, filters, interrupts. */
 import { describe, expect, test } from 'vitest';
 import { csr, CSR0, CSR15, CSR4, CSR5, pcnetDescriptor as bit } from '../../../src/platform/pcnet.ts';
 import { pcnetCard } from '../../../src/machine/devices/net-cards.ts';

@@ -142,6 +142,12 @@ export class Receiver extends keptRegisters(e1000ReceiveRegisters) {
       const stored = this.#stored(frame.bytes, strip);
       const needed = Math.ceil(stored.bytes.length / this.#bufferBytes);
       const free = this.#free(ring);
+      // One descriptor is never the chip's, so that a frame for all of them would wait for ever.
+      if (ring.count > 0 && needed >= ring.count) {
+        this.#fifo.drop();
+        this.#pins.statistics.count('MPC');
+        continue;
+      }
       if (needed > free) return;
       if (!this.#store(ring, stored, (frame.flags & flags.damaged) !== 0)) return;
       this.#fifo.drop();

@@ -201,7 +201,9 @@ export class Transmitter extends keptRegisters(e1000TransmitRegisters) {
   #writeBack(ring: Ring, to: number): void {
     const { interrupts } = this.#pins;
     let reported = false, mayWait = false;
-    for (let index = this.words.TDH; index !== to && index < ring.count; index = ring.after(index)) {
+    // Software may have changed the ring under a packet on its way; then there is nothing to be written back to.
+    const isSame = this.words.TDH < ring.count && to < ring.count;
+    for (let index = this.words.TDH; isSame && index !== to; index = ring.after(index)) {
       const words = ring.read(index);
       if (words === undefined) break;
       const command = commandOf(words);
