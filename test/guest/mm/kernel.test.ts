@@ -1,6 +1,6 @@
 /**
- * Memory management within the running kernel: boot argument `selftest=mm,uaccess,oops`. `NOOKS_SELFTEST_SEEDS=N` runs N
- * seeds, which is how rare schedules are looked for.
+ * Memory management within the running kernel: boot argument `selftest=mm,uaccess,oops`. `NOOKS_SELFTEST_SEEDS=N` runs
+ * N seeds, which is how rare schedules are looked for.
  */
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from 'vitest';

@@ -5,7 +5,7 @@ import { memset } from '../../lib/memory.ts';
 import { current, smp_processor_id, this_cpu } from '../arch/cpu.ts';
 import { PAGE_SIZE, TASK_SIZE } from '../arch/layout.ts';
 import { load_satp } from '../arch/switch.ts';
-import { panic } from '../debug/panic.ts';
+import { BUG_ON, panic } from '../debug/panic.ts';
 import { EINVAL, ENOMEM } from '../errno.ts';
 import { Atomic, atomic_dec_and_test, atomic_set } from '../locking/atomic.ts';
 import { local_irq_disable, local_irq_enable } from '../locking/irqflags.ts';
@@ -21,10 +21,8 @@ import { kmem_cache_alloc, kmem_cache_create, kmem_cache_free, KmemCache } from 
 export const VM_READ = 1;
 export const VM_WRITE = 2;
 export const VM_EXEC = 4;
-/** The stack: all of its room is one area, so that it never has to grow. */
-export const VM_GROWSDOWN = 0x100;
 
-/** Where the stack ends, and how many bytes it may take. */
+/** Where the stack ends, and how many bytes it may take: all of them are one area, so that it never has to grow. */
 export const STACK_TOP = 0x7ffff000;
 export const STACK_SIZE = 0x40000;
 
@@ -100,6 +98,7 @@ export function mmput(mm: MmStruct): void {
     free_area(area);
     area = next;
   }
+  BUG_ON(mm.rss !== 0);
   free_pgtables(mm);
   free_page(mm.pgd);
   if (mm_cachep !== null) kmem_cache_free(mm_cachep, addr(mm));
@@ -156,7 +155,7 @@ function insert_area(mm: MmStruct, start: usize, end: usize, vm_flags: u32): i32
 export function mm_setup(mm: MmStruct, end_of_image: usize): i32 {
   mm.start_brk = page_up(end_of_image);
   mm.brk = mm.start_brk;
-  return mm_map(mm, STACK_TOP - STACK_SIZE, STACK_SIZE, VM_READ | VM_WRITE | VM_GROWSDOWN);
+  return mm_map(mm, STACK_TOP - STACK_SIZE, STACK_SIZE, VM_READ | VM_WRITE);
 }
 
 /** Sets the end of the heap if that is possible; gives the end it then has. @sleeps */

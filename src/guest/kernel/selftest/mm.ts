@@ -1,4 +1,6 @@
-/** Self-test: the allocators on all harts at once, all that was taken coming back; and that harts forget translations. */
+/**
+ * Self-test: the allocators on all harts at once, all that was taken coming back; and that harts forget translations.
+ */
 import { cpu_relax } from '../arch/cpu.ts';
 import { PAGE_SIZE } from '../arch/layout.ts';
 import { flush_tlb_kernel_range } from '../arch/smp.ts';
