@@ -1,4 +1,6 @@
-/** Network byte order is big-endian, the processor's little-endian: Linux 2.4, include/linux/byteorder/little_endian.h. */
+/**
+ * Network byte order is big-endian, the processor's little-endian: Linux 2.4, include/linux/byteorder/little_endian.h.
+ */
 
 /** @inline @direct */
 export function htons(value: u32): u16 {

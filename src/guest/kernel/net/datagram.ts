@@ -1,6 +1,6 @@
 /**
- * Waiting for packets and for room to send them: Linux 2.4, net/core/datagram.c and net/core/sock.c (sock_alloc_send_skb,
- * sock_wait_for_wmem).
+ * Waiting for packets and for room to send them: Linux 2.4, net/core/datagram.c and net/core/sock.c
+ * (sock_alloc_send_skb, sock_wait_for_wmem).
  */
 import { current } from '../arch/cpu.ts';
 import { copy_to_user } from '../arch/uaccess.ts';

@@ -2,27 +2,22 @@
 import { HZ, jiffies } from '../arch/time.ts';
 import { BUG_ON } from '../debug/panic.ts';
 import { printk } from '../debug/printk.ts';
-import { EBUSY, EEXIST, EINVAL, ENFILE, ENODEV } from '../errno.ts';
+import { EEXIST, EINVAL, ENFILE, ENODEV } from '../errno.ts';
 import { atomic_read, atomic_set } from '../locking/atomic.ts';
 import { clear_bit, set_bit } from '../locking/bitops.ts';
-import {
-  read_lock, read_unlock, RwLock, rwlock_init, write_lock_bh, write_unlock_bh,
-} from '../locking/rwlock.ts';
+import { read_lock, read_unlock, RwLock, rwlock_init, write_lock_bh, write_unlock_bh } from '../locking/rwlock.ts';
 import { spin_lock_init } from '../locking/spinlock.ts';
 import { __MOD_DEC_USE_COUNT, try_inc_mod_count } from '../module/module.ts';
 import { schedule_timeout, set_current_state } from '../sched/sched.ts';
 import { TASK_UNINTERRUPTIBLE } from '../sched/task.ts';
 import { snprintf } from '../../lib/format.ts';
-import { memcmp, memcpy } from '../../lib/memory.ts';
-import { strcmp, strlcpy, strlen } from '../../lib/string.ts';
+import { memcpy } from '../../lib/memory.ts';
+import { strcmp, strlen } from '../../lib/string.ts';
 import { dev_mc_discard, dev_mc_upload } from './dev_mcast.ts';
+import { IFF_ALLMULTI, IFF_MULTICAST, IFF_NOARP, IFF_PROMISC, IFF_RUNNING, IFF_UP, IFNAMSIZ } from './if.ts';
 import {
-  ARPHRD_LOOPBACK, IFF_ALLMULTI, IFF_BROADCAST, IFF_LOOPBACK, IFF_MULTICAST, IFF_NOARP, IFF_POINTOPOINT, IFF_PROMISC,
-  IFF_RUNNING, IFF_UP, IFNAMSIZ,
-} from './if.ts';
-import {
-  __LINK_STATE_PRESENT, __LINK_STATE_START, dev_hold, dev_name, dev_put, type NetDevice, netif_carrier_ok,
-  netif_device_present, netif_running,
+  __LINK_STATE_PRESENT, __LINK_STATE_START, dev_hold, dev_name, type NetDevice, netif_carrier_ok, netif_device_present,
+  netif_running,
 } from './netdevice.ts';
 import {
   call_netdevice_notifiers, NETDEV_CHANGE, NETDEV_DOWN, NETDEV_GOING_DOWN, NETDEV_REGISTER, NETDEV_UNREGISTER,

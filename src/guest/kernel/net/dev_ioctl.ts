@@ -1,4 +1,6 @@
-/** Requests of programs about interfaces: Linux 2.4, net/core/dev.c (dev_ioctl, dev_ifsioc). Addresses are devinet.ts. */
+/**
+ * Requests of programs about interfaces: Linux 2.4, net/core/dev.c (dev_ioctl, dev_ifsioc). Addresses are devinet.ts.
+ */
 import { copy_from_user, copy_to_user } from '../arch/uaccess.ts';
 import { EFAULT, EINVAL, ENODEV, EOPNOTSUPP } from '../errno.ts';
 import { memcpy, memset } from '../../lib/memory.ts';

@@ -4,12 +4,10 @@ import { memcmp, memcpy, memset } from '../../lib/memory.ts';
 import { htons, ntohs } from './byteorder.ts';
 import {
   ARPHRD_ETHER, ETH_ALEN, ETH_DATA_LEN, ETH_HLEN, ETH_P_802_2, ETH_P_802_3, EthHdr, IFF_BROADCAST, IFF_MULTICAST,
-  IFF_PROMISC, Sockaddr,
+  Sockaddr,
 } from './if.ts';
 import { type NetDevice, netif_running } from './netdevice.ts';
-import {
-  PACKET_BROADCAST, PACKET_MULTICAST, PACKET_OTHERHOST, skb_pull, skb_push, type SkBuff,
-} from './skbuff.ts';
+import { PACKET_BROADCAST, PACKET_MULTICAST, PACKET_OTHERHOST, skb_pull, skb_push, type SkBuff } from './skbuff.ts';
 
 /** From this on `h_proto` is a type; below, a length: IEEE 802.3, section 3.2.6. */
 const LEAST_TYPE = 1536;

@@ -1,6 +1,6 @@
 /**
- * What programs say to sockets: Linux 2.4, include/linux/socket.h, in.h, net.h, include/asm-i386/socket.h. User programs
- * import this file, so it imports nothing.
+ * What programs say to sockets: Linux 2.4, include/linux/socket.h, in.h, net.h, include/asm-i386/socket.h. User
+ * programs import this file, so it imports nothing.
  */
 export const AF_UNSPEC = 0;
 export const AF_INET = 2;

@@ -1,4 +1,6 @@
-/** The network's parts in their order: Linux 2.4, net/socket.c (sock_init), net/core/dev.c (net_dev_init), af_inet.c. */
+/**
+ * The network's parts in their order: Linux 2.4, net/socket.c (sock_init), net/core/dev.c (net_dev_init), af_inet.c.
+ */
 import { dev_init } from './dev.ts';
 import { inet_family_ops } from './ipv4/af_inet.ts';
 import { arp_init } from './ipv4/arp.ts';

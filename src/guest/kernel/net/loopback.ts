@@ -10,8 +10,8 @@ import { netif_rx } from './rx.ts';
 import { CHECKSUM_UNNECESSARY, PACKET_HOST, skb_orphan, skb_share_check, type SkBuff } from './skbuff.ts';
 import { GFP_ATOMIC } from '../mm/page_alloc.ts';
 
-/** 16 KiB of data and headers. */
-const LOOPBACK_MTU = 16 * 1024 + 20;
+/** 16 KiB of data, and headers of IP and TCP with a time stamp. */
+const LOOPBACK_MTU = 16 * 1024 + 20 + 20 + 12;
 
 export let loopback_dev!: Embed<NetDevice>;
 /** Under xmit_lock. */

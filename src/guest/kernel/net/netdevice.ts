@@ -1,6 +1,7 @@
 /**
  * Network interfaces: Linux 2.4, include/linux/netdevice.h. The life of one: alloc_etherdev, the driver fills it in,
- * register_netdev (dev.ts), any number of open and stop, unregister_netdev, which waits for those who use it, free_netdev.
+ * register_netdev (dev.ts), any number of open and stop, unregister_netdev, which waits for those who use it,
+ * free_netdev.
  */
 import { Atomic, atomic_dec, atomic_inc } from '../locking/atomic.ts';
 import { clear_bit, set_bit, test_and_clear_bit, test_and_set_bit, test_bit } from '../locking/bitops.ts';

@@ -19,7 +19,7 @@ import { dev_name, type NetDevice, NetDeviceStats } from './netdevice.ts';
 import { skb_count } from './skbuff.ts';
 import { sk_count, type Sock } from './sock.ts';
 import { softnet_data } from './softnet.ts';
-import { ntohl, ntohs } from './byteorder.ts';
+import { ntohs } from './byteorder.ts';
 
 /** Text for a page; what does not fit any more is left out. */
 class Page {
@@ -105,7 +105,8 @@ function fib_get_info(out: Page): void {
 function put_route(entry: FibEntry, arg: usize): void {
   const dev = entry.dev;
   if (dev === null) return;
-  put(cast<Page>(arg), '%s\t%08X\t%08X\t%04X\t%08X\n', dev_name(dev), entry.dst, entry.gateway, entry.flags, entry.mask);
+  put(cast<Page>(arg), '%s\t%08X\t%08X\t%04X\t%08X\n', dev_name(dev), entry.dst, entry.gateway, entry.flags,
+    entry.mask);
 }
 
 function udp_get_info(out: Page): void {
@@ -121,8 +122,9 @@ function put_socket(sk: Sock, arg: usize): void {
 function snmp_get_info(out: Page): void {
   const ip = ip_statistics, icmp = icmp_statistics, udp = udp_statistics;
   put(out, 'Ip: InReceives InHdrErrors InAddrErrors InUnknownProtos InDiscards InDelivers OutRequests OutDiscards');
-  put(out, ' OutNoRoutes ReasmFails\nIp: %u %u %u %u %u %u %u %u %u %u\n', ip.InReceives, ip.InHdrErrors, ip.InAddrErrors,
-    ip.InUnknownProtos, ip.InDiscards, ip.InDelivers, ip.OutRequests, ip.OutDiscards, ip.OutNoRoutes, ip.ReasmFails);
+  put(out, ' OutNoRoutes ReasmFails\nIp: %u %u %u %u %u %u %u %u %u %u\n', ip.InReceives, ip.InHdrErrors,
+    ip.InAddrErrors, ip.InUnknownProtos, ip.InDiscards, ip.InDelivers, ip.OutRequests, ip.OutDiscards, ip.OutNoRoutes,
+    ip.ReasmFails);
   put(out, 'Icmp: InMsgs InErrors InDestUnreachs InEchos InEchoReps OutMsgs OutErrors OutDestUnreachs OutEchoReps\n');
   put(out, 'Icmp: %u %u %u %u %u %u %u %u %u\n', icmp.InMsgs, icmp.InErrors, icmp.InDestUnreachs, icmp.InEchos,
     icmp.InEchoReps, icmp.OutMsgs, icmp.OutErrors, icmp.OutDestUnreachs, icmp.OutEchoReps);

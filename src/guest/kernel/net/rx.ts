@@ -6,9 +6,7 @@ import { smp_processor_id } from '../arch/cpu.ts';
 import { jiffies } from '../arch/time.ts';
 import { NET_RX_SOFTIRQ, raise_softirq_irqoff } from '../irq/softirq.ts';
 import { local_irq_disable, local_irq_enable, local_irq_restore, local_irq_save } from '../locking/irqflags.ts';
-import {
-  read_lock, read_unlock, RwLock, rwlock_init, write_lock_bh, write_unlock_bh,
-} from '../locking/rwlock.ts';
+import { read_lock, read_unlock, RwLock, rwlock_init, write_lock_bh, write_unlock_bh } from '../locking/rwlock.ts';
 import { dev_hold, dev_put, NET_RX_DROP, NET_RX_SUCCESS, type NetDevice } from './netdevice.ts';
 import { __skb_dequeue, __skb_queue_tail, kfree_skb, skb_get, type SkBuff } from './skbuff.ts';
 import { netdev_max_backlog, softnet_data } from './softnet.ts';

@@ -8,13 +8,17 @@ import { printk } from '../debug/printk.ts';
 import { ENETDOWN } from '../errno.ts';
 import { del_timer, init_timer, mod_timer } from '../irq/timer.ts';
 import { test_bit } from '../locking/bitops.ts';
-import { spin_lock, spin_lock_bh, spin_trylock, spin_unlock, spin_unlock_bh, spin_unlock_wait } from '../locking/spinlock.ts';
+import {
+  spin_lock, spin_lock_bh, spin_trylock, spin_unlock, spin_unlock_bh, spin_unlock_wait,
+} from '../locking/spinlock.ts';
 import { yield_ } from '../sched/sched.ts';
 import {
   __LINK_STATE_SCHED, dev_hold, dev_name, dev_put, type NetDevice, NET_XMIT_DROP, netif_carrier_ok,
   netif_device_present, netif_queue_stopped, netif_running,
 } from './netdevice.ts';
-import { __skb_dequeue, __skb_queue_head, __skb_queue_tail, kfree_skb, skb_queue_purge, type SkBuff } from './skbuff.ts';
+import {
+  __skb_dequeue, __skb_queue_head, __skb_queue_tail, kfree_skb, skb_queue_purge, type SkBuff,
+} from './skbuff.ts';
 import { softnet_data } from './softnet.ts';
 import { netif_schedule } from './xmit.ts';
 

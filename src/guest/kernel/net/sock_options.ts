@@ -3,9 +3,7 @@ import { HZ } from '../arch/time.ts';
 import { copy_from_user, copy_to_user, get_user, put_user } from '../arch/uaccess.ts';
 import { EDOM, EFAULT, EINVAL, ENOPROTOOPT } from '../errno.ts';
 import { MAX_SCHEDULE_TIMEOUT } from '../sched/sched.ts';
-import {
-  SO_BROADCAST, SO_ERROR, SO_RCVBUF, SO_RCVTIMEO, SO_REUSEADDR, SO_SNDBUF, SO_SNDTIMEO, SO_TYPE,
-} from './in.ts';
+import { SO_BROADCAST, SO_ERROR, SO_RCVBUF, SO_RCVTIMEO, SO_REUSEADDR, SO_SNDBUF, SO_SNDTIMEO, SO_TYPE } from './in.ts';
 import { lock_sock, release_sock, type Sock, sock_error, sysctl_rmem_max, sysctl_wmem_max } from './sock.ts';
 
 /** The least that a buffer may be set to: SOCK_MIN_SNDBUF, SOCK_MIN_RCVBUF. */

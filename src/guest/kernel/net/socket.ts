@@ -4,7 +4,7 @@
  */
 import { BUG_ON } from '../debug/panic.ts';
 import { EAFNOSUPPORT, EBADF, EINVAL, EMFILE, ENFILE, ENOMEM, ENOTSOCK, ENOTTY, EOPNOTSUPP } from '../errno.ts';
-import { Dentry, Qstr, d_alloc, d_alloc_root, d_instantiate, dput, full_name_hash } from '../fs/dcache.ts';
+import { Qstr, d_alloc, d_alloc_root, d_instantiate, full_name_hash } from '../fs/dcache.ts';
 import { ERR_PTR, IS_ERR, PTR_ERR } from '../fs/err.ts';
 import { O_CLOEXEC, O_NONBLOCK, O_RDWR } from '../fs/fcntl.ts';
 import { fd_install, fget, get_unused_fd, put_unused_fd, set_close_on_exec } from '../fs/file.ts';

@@ -1,4 +1,6 @@
-/** What each hart has of the network: Linux 2.4, struct softnet_data and netif_rx_stats of include/linux/netdevice.h. */
+/**
+ * What each hart has of the network: Linux 2.4, struct softnet_data and netif_rx_stats of include/linux/netdevice.h.
+ */
 import { NR_CPUS } from '../arch/cpu.ts';
 import { NET_RX_SOFTIRQ, NET_TX_SOFTIRQ, open_softirq } from '../irq/softirq.ts';
 import type { NetDevice } from './netdevice.ts';

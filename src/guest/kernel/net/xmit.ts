@@ -1,6 +1,6 @@
 /**
- * Packets on their way out: Linux 2.4, net/core/dev.c (dev_queue_xmit, net_tx_action) and the freeing of those that have
- * left (net/core/skbuff.c, include/linux/netdevice.h).
+ * Packets on their way out: Linux 2.4, net/core/dev.c (dev_queue_xmit, net_tx_action) and the freeing of those that
+ * have left (net/core/skbuff.c, include/linux/netdevice.h).
  */
 import { smp_processor_id } from '../arch/cpu.ts';
 import { ENETDOWN } from '../errno.ts';
@@ -61,7 +61,9 @@ export function netif_schedule(dev: NetDevice): void {
   if (!test_bit(__LINK_STATE_XOFF, ptr(dev.state))) __netif_schedule(dev);
 }
 
-/** The same whether stopped or not. The softirq has a reference: Linux 2.4 has none, and may run a freed one's queue. */
+/**
+ * The same whether stopped or not. The softirq has a reference: Linux 2.4 has none, and may run a freed one's queue.
+ */
 export function __netif_schedule(dev: NetDevice): void {
   if (test_and_set_bit(__LINK_STATE_SCHED, ptr(dev.state))) return;
   dev_hold(dev);

@@ -39,8 +39,10 @@ let target!: Embed<SockaddrIn>;
 export function main(argc: u32, argv: Ptr<cstr>): i32 {
   const ip = local<Arr<u32, 1>>(), count = local<Arr<u32, 1>>(), text = local<Arr<u8, 16>>();
   count[0] = 4;
-  const good = (argc === 2 || (argc === 3 && parse_number(argv[2], ptr(count[0])))) && parse_address(argv[1], ptr(ip[0]));
-  if (!good || count[0] === 0 || count[0] > 0xffff) return usage('ping address [count]');
+  const counted = argc === 2 || (argc === 3 && parse_number(argv[2], ptr(count[0])));
+  if (!counted || count[0] === 0 || count[0] > 0xffff || !parse_address(argv[1], ptr(ip[0]))) {
+    return usage('ping address [count]');
+  }
   const fd = socket(AF_INET, SOCK_RAW, IPPROTO_ICMP);
   if (fd < 0) return complain('ping', 'socket', fd);
   set_address(target, ip[0], 0);

@@ -5,7 +5,9 @@ import { strcmp } from '../../lib/string.ts';
 /** Longest text of an address with its NUL. */
 export const INET_TEXT = 16;
 
-/** The address, in network byte order, that is all of `text`: four decimal numbers, or localhost. False if it is none. */
+/**
+ * The address, in network byte order, that is all of `text`: four decimal numbers, or localhost. False if it is none.
+ */
 export function parse_address(text: cstr, address: Ptr<u32>): bool {
   if (strcmp(text, 'localhost') === 0) {
     address[0] = 0x0100007f;

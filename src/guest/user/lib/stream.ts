@@ -1,4 +1,6 @@
-/** Datagrams with sequence numbers and checked content: src/machine/peers/streams.ts says what they and the ports are. */
+/**
+ * Datagrams with sequence numbers and checked content: src/machine/peers/streams.ts says what they and the ports are.
+ */
 import { htonl, ntohl } from '../../kernel/net/byteorder.ts';
 import { recvfrom, sendto } from './socket.ts';
 
@@ -99,7 +101,9 @@ export function ask_source(fd: i32, stream: u32, first: u32, count: u32, bytes: 
   return sent < 0 ? sent : 0;
 }
 
-/** Asks the report, by a socket connected to it, how a stream has come in: 0 or a negated error, -EAGAIN for no answer. */
+/**
+ * Asks the report, by a socket connected to it, how a stream has come in: 0 or a negated error, -EAGAIN for no answer.
+ */
 export function ask_account(fd: i32, stream: u32, into: StreamAccount): i32 {
   const request = local<StreamRequest>(), words = request.words;
   words[0] = htonl(STREAM_MAGIC);

@@ -1,4 +1,7 @@
-/** Sockets of the family AF_INET: Linux 2.4, net/ipv4/af_inet.c. Their protocols are listed in inetsw; TCP's row is free. */
+/**
+ * Sockets of the family AF_INET: Linux 2.4, net/ipv4/af_inet.c. Their protocols are listed in inetsw; TCP's row is
+ * free.
+ */
 import { get_user } from '../../arch/uaccess.ts';
 import {
   EADDRINUSE, EADDRNOTAVAIL, EAFNOSUPPORT, EAGAIN, EFAULT, EINVAL, ENOBUFS, ENOPROTOOPT, ENOTCONN, ENOTTY,
@@ -57,12 +60,13 @@ function inet_create(sock: Socket, protocol: u32): i32 {
     const entry = inetsw[at];
     if (entry.type !== sock.type) continue;
     known = true;
-    const any = entry.protocol === IPPROTO_IP;
-    // Raw sockets say their protocol; those that write their own IP headers are not there.
-    if (any ? protocol === IPPROTO_IP || protocol >= IPPROTO_RAW : protocol !== IPPROTO_IP && protocol !== entry.protocol) {
-      continue;
+    if (entry.protocol !== IPPROTO_IP && (protocol === IPPROTO_IP || protocol === entry.protocol)) {
+      return inet_create_of(sock, entry, entry.protocol);
     }
-    return inet_create_of(sock, entry, any ? protocol : entry.protocol);
+    // Raw sockets say their protocol; those that write their own IP headers are not there.
+    if (entry.protocol === IPPROTO_IP && protocol !== IPPROTO_IP && protocol < IPPROTO_RAW) {
+      return inet_create_of(sock, entry, protocol);
+    }
   }
   return known ? -EPROTONOSUPPORT : -ESOCKTNOSUPPORT;
 }
@@ -145,7 +149,8 @@ export function inet_autobind(sk: Sock): i32 {
 }
 
 function inet_dgram_connect(sock: Socket, uaddr: usize, addr_len: u32, flags: u32): i32 {
-  const sk = cast<Sock>(sock.sk), sin = cast<SockaddrIn>(uaddr), connect = sk.prot.connect, disconnect = sk.prot.disconnect;
+  const sk = cast<Sock>(sock.sk), sin = cast<SockaddrIn>(uaddr);
+  const connect = sk.prot.connect, disconnect = sk.prot.disconnect;
   if (addr_len < 2) return -EINVAL;
   if (sin.sin_family === AF_UNSPEC) return disconnect === null ? -EINVAL : disconnect(sk, flags);
   if (sk.num === 0) {

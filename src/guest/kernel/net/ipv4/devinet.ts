@@ -8,10 +8,10 @@ import { kfree, kzalloc } from '../../mm/kmalloc.ts';
 import { GFP_KERNEL } from '../../mm/page_alloc.ts';
 import { memcpy, memset } from '../../../lib/memory.ts';
 import { htonl, ntohl } from '../byteorder.ts';
-import { __dev_get_by_name, dev_base, dev_base_lock, dev_change_flags } from '../dev.ts';
+import { __dev_get_by_name, dev_base, dev_change_flags } from '../dev.ts';
 import {
   IFF_BROADCAST, IFF_LOOPBACK, IFF_UP, Ifconf, Ifreq, ifr_addr, IFNAMSIZ, SIOCGIFADDR, SIOCGIFBRDADDR, SIOCGIFCONF,
-  SIOCGIFNETMASK, SIOCSIFADDR, SIOCSIFBRDADDR, SIOCSIFNETMASK, Sockaddr,
+  SIOCGIFNETMASK, SIOCSIFADDR, SIOCSIFBRDADDR, SIOCSIFNETMASK,
 } from '../if.ts';
 import { AF_INET, INADDR_ANY, INADDR_BROADCAST, SockaddrIn } from '../in.ts';
 import { dev_hold, dev_put, type NetDevice } from '../netdevice.ts';

@@ -1,8 +1,6 @@
 /** ICMP: RFC 792, RFC 1122, section 3.2.2; Linux 2.4, net/ipv4/icmp.c. */
 import { HZ, jiffies } from '../../arch/time.ts';
-import {
-  ECONNREFUSED, EHOSTUNREACH, EMSGSIZE, ENETUNREACH, ENOPROTOOPT, EOPNOTSUPP, EACCES,
-} from '../../errno.ts';
+import { ECONNREFUSED, EHOSTUNREACH, EMSGSIZE, ENETUNREACH, ENOPROTOOPT, EOPNOTSUPP, EACCES } from '../../errno.ts';
 import { SpinLock, spin_lock_bh, spin_lock_init, spin_unlock_bh } from '../../locking/spinlock.ts';
 import { GFP_ATOMIC } from '../../mm/page_alloc.ts';
 import { memcpy } from '../../../lib/memory.ts';
@@ -47,7 +45,9 @@ export class Icmphdr {
 
 export const ICMP_HEADER_LEN = 8;
 
-/** How much of a packet an error carries: RFC 1122 asks for 8 bytes after the IP header, RFC 1812 for as much as fits. */
+/**
+ * How much of a packet an error carries: RFC 1122 asks for 8 bytes after the IP header, RFC 1812 for as much as fits.
+ */
 const MOST_QUOTED = 576 - IP_HEADER_LEN - ICMP_HEADER_LEN;
 const LEAST_QUOTED = 8;
 

@@ -1,4 +1,6 @@
-/** IPv4's headers and the parts it is of: RFC 791; Linux 2.4, include/linux/ip.h, include/net/ip.h, protocol.h, snmp.h. */
+/**
+ * IPv4's headers and the parts it is of: RFC 791; Linux 2.4, include/linux/ip.h, include/net/ip.h, protocol.h, snmp.h.
+ */
 import type { SkBuff } from '../skbuff.ts';
 
 /** Words of more than one byte are in network byte order. */

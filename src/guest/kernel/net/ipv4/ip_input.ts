@@ -1,6 +1,7 @@
 /**
- * IPv4 packets on their way in: Linux 2.4, net/ipv4/ip_input.c. This machine is a host, no router: what is not for it is
- * dropped. Fragments are dropped too, and counted: our own networks' hosts find the path's size by "do not fragment".
+ * IPv4 packets on their way in: Linux 2.4, net/ipv4/ip_input.c. This machine is a host, no router: what is not for it
+ * is dropped. Fragments are dropped too, and counted: our own networks' hosts find the path's size by "do not
+ * fragment".
  */
 import { GFP_ATOMIC } from '../../mm/page_alloc.ts';
 import { htons, ntohs } from '../byteorder.ts';
@@ -13,9 +14,7 @@ import {
 } from '../skbuff.ts';
 import { BADCLASS, inet_addr_type, LOOPBACK, MULTICAST, RTN_BROADCAST, RTN_LOCAL } from './devinet.ts';
 import { ICMP_DEST_UNREACH, ICMP_PROT_UNREACH, icmp_send } from './icmp.ts';
-import {
-  InetProtocol, IP_HEADER_LEN, ip_hdr, Iphdr, IP_MF, IP_OFFSET, ip_statistics,
-} from './ip.ts';
+import { InetProtocol, IP_HEADER_LEN, ip_hdr, Iphdr, IP_MF, IP_OFFSET, ip_statistics } from './ip.ts';
 import { raw_v4_input } from './raw.ts';
 
 /** By protocol number. Written at boot only. */

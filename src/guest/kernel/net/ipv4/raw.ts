@@ -9,9 +9,7 @@ import { memset } from '../../../lib/memory.ts';
 import { skb_copy_datagram, skb_recv_datagram, sock_alloc_send_skb } from '../datagram.ts';
 import { AF_INET, IPPROTO_ICMP, MSG_DONTWAIT, MSG_TRUNC, SockaddrIn } from '../in.ts';
 import type { Msghdr } from '../net.ts';
-import {
-  kfree_skb, skb_copy, skb_push, skb_put, skb_reserve, type SkBuff,
-} from '../skbuff.ts';
+import { kfree_skb, skb_copy, skb_push, skb_put, skb_reserve, type SkBuff } from '../skbuff.ts';
 import { Proto, type Sock, sock_hold, sock_put, sock_queue_rcv_skb, TCP_ESTABLISHED } from '../sock.ts';
 import { inet_sock_release, ip4_datagram_connect, ip4_datagram_disconnect } from './af_inet.ts';
 import { RTN_BROADCAST } from './devinet.ts';
@@ -58,7 +56,8 @@ function raw_v4_unhash(sk: Sock): void {
 
 /** Whether packets of `protocol` from `raddr` to `laddr` are for the socket. */
 function wants(sk: Sock, protocol: u32, raddr: u32, laddr: u32): bool {
-  return sk.num === protocol && (sk.daddr === 0 || sk.daddr === raddr) && (sk.rcv_saddr === 0 || sk.rcv_saddr === laddr);
+  return sk.num === protocol && (sk.daddr === 0 || sk.daddr === raddr)
+    && (sk.rcv_saddr === 0 || sk.rcv_saddr === laddr);
 }
 
 /** Gives copies of a packet, whose data begins after its IP header, to those who want it; whether there was one. */

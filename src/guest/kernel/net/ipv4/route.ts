@@ -9,16 +9,13 @@ import {
 } from '../../locking/rwlock.ts';
 import { htonl, ntohl } from '../byteorder.ts';
 import { __dev_get_by_name, dev_base, dev_base_lock } from '../dev.ts';
-import {
-  IFF_LOOPBACK, IFF_UP, IFNAMSIZ, RTF_GATEWAY, RTF_HOST, RTF_UP, Rtentry, SIOCADDRT, Sockaddr,
-} from '../if.ts';
+import { IFF_LOOPBACK, IFF_UP, IFNAMSIZ, RTF_GATEWAY, RTF_HOST, RTF_UP, Rtentry, SIOCADDRT, Sockaddr } from '../if.ts';
 import { AF_INET, INADDR_BROADCAST, INADDR_LOOPBACK, SockaddrIn } from '../in.ts';
 import { loopback_dev } from '../loopback.ts';
 import { dev_hold, dev_put, type NetDevice } from '../netdevice.ts';
 import { rtnl_lock, rtnl_unlock } from '../rtnetlink.ts';
 import {
-  inet_addr_type, InDevice, inet_select_addr, ip_dev_find, MULTICAST, RTN_BROADCAST, RTN_LOCAL, RTN_MULTICAST,
-  RTN_UNICAST,
+  inet_addr_type, InDevice, inet_select_addr, ip_dev_find, MULTICAST, RTN_LOCAL, RTN_UNICAST,
 } from './devinet.ts';
 
 /** Routes there can be. */

@@ -1,8 +1,6 @@
 /** UDP: RFC 768; Linux 2.4, net/ipv4/udp.c. */
 import { copy_from_user, put_user } from '../../arch/uaccess.ts';
-import {
-  EACCES, EAFNOSUPPORT, EFAULT, EINVAL, EMSGSIZE, ENOTCONN, EOPNOTSUPP, ENOTTY,
-} from '../../errno.ts';
+import { EACCES, EAFNOSUPPORT, EFAULT, EINVAL, EMSGSIZE, ENOTCONN, EOPNOTSUPP, ENOTTY } from '../../errno.ts';
 import { GFP_ATOMIC } from '../../mm/page_alloc.ts';
 import { memset } from '../../../lib/memory.ts';
 import { htons, ntohs } from '../byteorder.ts';
@@ -163,7 +161,9 @@ function udp_err(skb: SkBuff, iph: Iphdr, info: u32): void {
   sock_put(sk);
 }
 
-/** The next datagram: as many of its bytes as there is room for, the rest is lost; with MSG_TRUNC, its length. @sleeps */
+/**
+ * The next datagram: as many of its bytes as there is room for, the rest is lost; with MSG_TRUNC, its length. @sleeps
+ */
 function udp_recvmsg(sk: Sock, msg: Msghdr, length: u32, noblock: bool, flags: u32): i32 {
   const error = local<Arr<i32, 1>>(), skb = skb_recv_datagram(sk, flags, noblock, ptr(error[0]));
   if (skb === null) return error[0];
