@@ -1,7 +1,7 @@
 /**
  * sh: the shell. With no arguments it performs what it reads, with a prompt if that is a terminal; `sh -c text`
- * performs the text, `sh script argument...` a file. Its language is POSIX's without compound commands, functions, `*` and
- * expansions other than of variables: tokens.ts, expand.ts, run.ts.
+ * performs the text, `sh script argument...` a file. Its language is POSIX's without compound commands, functions, `*`
+ * and expansions other than of variables: tokens.ts, expand.ts, run.ts.
  */
 import { O_CLOEXEC, O_RDONLY } from '../../kernel/fs/fcntl.ts';
 import { strcmp } from '../../lib/string.ts';

@@ -1,14 +1,14 @@
 /**
- * badptr: calls every system call that takes pointers with every kind of bad one in each place, and expects -EFAULT.
- * Bad are pointers to nothing, to the kernel, to what may not be written, and to the last byte of a page before nothing.
+ * badptr: calls the system calls that take pointers with every kind of bad one in each place, and expects -EFAULT. Bad
+ * are pointers to nothing, to the kernel, to what may not be written, and to the last byte of a page before nothing.
  */
 import { EFAULT } from '../../kernel/errno.ts';
 import { AT_FDCWD, O_CREAT, O_DIRECTORY, O_RDONLY, O_RDWR } from '../../kernel/fs/fcntl.ts';
 import {
-  NR_chdir, NR_clock_gettime, NR_delete_module, NR_execve, NR_fstat64, NR_fstatat64, NR_getcwd, NR_getdents64,
-  NR_gettimeofday, NR_init_module, NR_ioctl, NR_llseek, NR_mkdirat, NR_mknodat, NR_mount, NR_nanosleep, NR_openat,
-  NR_pipe2, NR_poll, NR_read, NR_renameat, NR_rt_sigaction, NR_spawn, NR_sysinfo, NR_syslog, NR_umount2, NR_uname,
-  NR_unlinkat, NR_wait4, NR_write,
+  NR_bind, NR_chdir, NR_clock_gettime, NR_connect, NR_delete_module, NR_execve, NR_fstat64, NR_fstatat64, NR_getcwd,
+  NR_getdents64, NR_getsockname, NR_getsockopt, NR_gettimeofday, NR_init_module, NR_ioctl, NR_llseek, NR_mkdirat,
+  NR_mknodat, NR_mount, NR_nanosleep, NR_openat, NR_pipe2, NR_poll, NR_read, NR_renameat, NR_rt_sigaction, NR_sendto,
+  NR_setsockopt, NR_socket, NR_spawn, NR_sysinfo, NR_syslog, NR_umount2, NR_uname, NR_unlinkat, NR_wait4, NR_write,
 } from '../../kernel/syscall/numbers.ts';
 import { printf } from '../lib/stdio.ts';
 import { brk, close, open, pipe, spawn, unlink } from '../lib/unistd.ts';
@@ -22,6 +22,9 @@ const PIPE_OUT = 0xbad00004;
 const CHILD = 0xbad00005;
 const NAME = 0xbad00006;
 const BUFFER = 0xbad00007;
+const SOCKET = 0xbad00008;
+/** A cell that holds 64. */
+const LENGTH = 0xbad00009;
 
 // Properties of a call.
 /** The kernel writes there: what it may only read is bad too. */
@@ -39,8 +42,14 @@ class Call {
 }
 
 const TCGETS = 0x5401;
-const CALLS = 44;
-const calls: Arr<Embed<Call>, 44> = [
+// A socket for UDP, and an option of all sockets: include/asm-generic/socket.h.
+const AF_INET = 2;
+const SOCK_DGRAM = 2;
+const SOL_SOCKET = 1;
+const SO_RCVBUF = 8;
+
+const CALLS = 52;
+const calls: Arr<Embed<Call>, 52> = [
   { name: 'read file', number: NR_read, flags: WRITES | PARTIAL, arguments: [FILE, BAD, 64, 0, 0, 0] },
   { name: 'read pipe', number: NR_read, flags: WRITES | PARTIAL, arguments: [PIPE_IN, BAD, 64, 0, 0, 0] },
   { name: 'write file', number: NR_write, flags: PARTIAL, arguments: [FILE, BAD, 64, 0, 0, 0] },
@@ -84,6 +93,16 @@ const calls: Arr<Embed<Call>, 44> = [
   { name: 'sigaction old', number: NR_rt_sigaction, flags: WRITES | NULL_GOOD, arguments: [15, 0, BAD, 8, 0, 0] },
   { name: 'init_module file', number: NR_init_module, flags: 0, arguments: [BAD, 64, NAME, NAME, 0, 0] },
   { name: 'init_module name', number: NR_init_module, flags: 0, arguments: [BUFFER, 64, NAME, BAD, 0, 0] },
+  { name: 'bind', number: NR_bind, flags: 0, arguments: [SOCKET, BAD, 16, 0, 0, 0] },
+  { name: 'connect', number: NR_connect, flags: 0, arguments: [SOCKET, BAD, 16, 0, 0, 0] },
+  { name: 'sendto address', number: NR_sendto, flags: NULL_GOOD, arguments: [SOCKET, BUFFER, 64, 0, BAD, 16] },
+  { name: 'getsockname address', number: NR_getsockname, flags: WRITES, arguments: [SOCKET, BAD, LENGTH, 0, 0, 0] },
+  { name: 'getsockname length', number: NR_getsockname, flags: WRITES, arguments: [SOCKET, BUFFER, BAD, 0, 0, 0] },
+  { name: 'setsockopt', number: NR_setsockopt, flags: 0, arguments: [SOCKET, SOL_SOCKET, SO_RCVBUF, BAD, 4, 0] },
+  { name: 'getsockopt', number: NR_getsockopt, flags: WRITES,
+    arguments: [SOCKET, SOL_SOCKET, SO_RCVBUF, BAD, LENGTH, 0] },
+  { name: 'getsockopt length', number: NR_getsockopt, flags: WRITES,
+    arguments: [SOCKET, SOL_SOCKET, SO_RCVBUF, BUFFER, BAD, 0] },
   { name: 'delete_module', number: NR_delete_module, flags: 0, arguments: [BAD, 0, 0, 0, 0, 0] },
 ];
 
@@ -96,7 +115,8 @@ const nowhere: Arr<u32, 8> = [0, 8, 0x40000000, 0x7ffffffe, 0x80000000, 0xc00010
 
 /** The last byte of the heap, which has no page behind it. */
 let edge: usize;
-let file: i32, directory: i32;
+let file: i32, directory: i32, socket: i32;
+let length: u32 = 64;
 let pipe_ends!: Arr<i32, 2>;
 let buffer!: Arr<u8, 512>;
 let tried: u32 = 0;
@@ -126,6 +146,7 @@ function prepare(): void {
   file = open('/tmp/badptr', O_RDWR | O_CREAT, 0o644);
   directory = open('/bin', O_RDONLY | O_DIRECTORY);
   pipe(pipe_ends);
+  socket = ecall(NR_socket, AF_INET, SOCK_DGRAM, 0) as i32;
 }
 
 /** Makes the call with one bad pointer. */
@@ -157,6 +178,10 @@ function value_of(argument: u32, pointer: u32): u32 {
     case CHILD: return child();
     case NAME: return addr('/bin/true') as u32;
     case BUFFER: return addr(buffer) as u32;
+    case SOCKET: return socket;
+    case LENGTH:
+      length = 64;
+      return addr(length) as u32;
   }
   return argument;
 }
