@@ -1,9 +1,10 @@
 /** The kernel extensions that come with nooks. A new one is a folder of drivers/ and a line here. */
+import { pcnet32 } from '../../drivers/pcnet32/manifest.ts';
 import { sb } from '../../drivers/sb/manifest.ts';
 import type { ModuleImage } from '../compiler/image.ts';
 import type { ExtensionManifest } from '../platform/extension.ts';
 
-export const extensions: readonly ExtensionManifest[] = [sb];
+export const extensions: readonly ExtensionManifest[] = [pcnet32, sb];
 
 /**
  * The image of a module: what the kernel exports is bound when it is loaded, and its exported variables are its
