@@ -56,5 +56,5 @@ export interface CardKind<Options extends object> {
   make(options: Options, setting: CardSetting): Card;
 }
 
-/** What is wrong with the text of an option: a sentence that begins with the option's name follows the device's. */
+/** What is wrong with the text of an option: a sentence that begins with the option's name. */
 export class OptionError extends Error {}

@@ -31,11 +31,19 @@ export function parseCard(text: string, host: (key: string, value: string) => ob
   for (const part of parts) {
     const [, key = part, value = ''] = /^([^=]+)=(.*)$/.exec(part) ?? [];
     const read = (kind.options as Readonly<Record<string, (text: string) => unknown>>)[key];
-    if (read !== undefined) spec = { ...spec, [key]: read(value) };
+    if (read !== undefined) spec = { ...spec, [key]: readOption(name, () => read(value)) };
     else if (kind.hostOptions.includes(key)) spec = { ...spec, ...host(key, value) };
     else throw new OptionError(`${name} has no option '${key}'; it has ${optionList(kind)}`);
   }
   return spec as CardSpec;
+}
+
+function readOption<T>(name: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof OptionError ? new OptionError(`${name}: ${error.message}`) : error;
+  }
 }
 
 const nameList = () => Object.keys(kinds).join(', ');
