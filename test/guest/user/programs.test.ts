@@ -15,7 +15,9 @@ beforeAll(async () => { system = await shipped(); }, 120_000);
 
 const initrd = () => system.initrd(storyFiles(system.file('bin/echo')));
 
-async function here(options: { harts: number; seed?: number; engine?: 'parallel' }): Promise<string> {
+type Options = Partial<Parameters<typeof Machine.create>[0]>;
+
+async function here(options: Options): Promise<string> {
   const machine = await Machine.create({ image: system.kernel, initrd: initrd(), ...options });
   try {
     await machine.run({ maxInstructions: patience });
@@ -52,7 +54,11 @@ describe('the story of all programs', () => {
   test('on four threads at once', { timeout: 60_000 }, async () => {
     check(await here({ harts: 4, engine: 'parallel' }));
   });
-  test.skipIf(!hasQemu)(`on QEMU ${hasQemu ? '' : withoutQemu}`, { timeout: 60_000 }, () => {
-    check(runOnQemu(system.kernel, { harts: 2, initrd: initrd(), timeoutMs: 50_000 }).console);
+  const qemu = `on QEMU${hasQemu ? '' : ` ${withoutQemu}`}, %i harts`;
+  test.skipIf(!hasQemu).each([1, 2, 4])(qemu, { timeout: 60_000 }, (harts) => {
+    check(runOnQemu(system.kernel, { harts, initrd: initrd(), timeoutMs: 50_000 }).console);
+  });
+  test('in 16 MiB of RAM', { timeout: 60_000 }, async () => {
+    check(await here({ harts: 2, seed: 9, memory: 16 << 20 }));
   });
 });
