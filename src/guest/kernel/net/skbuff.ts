@@ -220,12 +220,17 @@ export function skb_copy(skb: SkBuff, gfp: u32): SkBuff | null {
   return skb_copy_expand(skb, skb_headroom(skb), gfp);
 }
 
-/** A packet of the same bytes, with `headroom` before them; null for no memory. @returns new as SkBuff */
+/**
+ * A packet of the same bytes, with `headroom` before them, which are the same too as far as there are any: headers may
+ * have been taken off. Null for no memory. @returns new as SkBuff
+ */
 export function skb_copy_expand(skb: SkBuff, headroom: u32, gfp: u32): SkBuff | null {
   const copy = alloc_skb(headroom + skb.len, gfp);
   if (copy === null) return null;
   skb_reserve(copy, headroom);
   memcpy(cast(skb_put(copy, skb.len)), cast(skb.data), skb.len);
+  const before = skb_headroom(skb) < headroom ? skb_headroom(skb) : headroom;
+  memcpy(cast(copy.data - before), cast(skb.data - before), before);
   // Addresses of headers, relative to the packet; 0 stays "not looked at".
   const moved = copy.data - skb.data;
   copy.h = skb.h === 0 ? 0 : skb.h + moved;
