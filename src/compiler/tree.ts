@@ -68,6 +68,8 @@ export interface Global {
   readonly type: Type;
   /** Undefined: all zero. */
   initial: Initial | undefined;
+  /** Never written: belongs to the constants. */
+  readonly constant: boolean;
   /** Whether it is somebody else's: an undefined symbol. */
   readonly foreign: boolean;
   readonly exported: boolean;

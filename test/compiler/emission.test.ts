@@ -234,3 +234,14 @@ const golden: readonly (readonly [string, string, readonly string[]])[] = [
 test.each(golden)('%s', (_, text, expected) => {
   expect(assembly(text, 'f')).toEqual(expected);
 });
+
+test('constant tables and structs are among the constants, which a kernel maps read-only', () => {
+  const { symbols } = objectOf(`
+class Row { value: u32; name: cstr; }
+const rows: Arr<u16, 3> = [1, 2, 3];
+const row: Row = { value: 4, name: 'four' };
+let variable: Arr<u16, 3> = [1, 2, 3];
+export function main(): void { print(rows[1] + row.value + variable[2]); }`);
+  const sectionOf = (wanted: string) => symbols.find(({ name }) => name === wanted)!.section;
+  expect(['rows', 'row', 'variable'].map(sectionOf)).toEqual(['.rodata', '.rodata', '.data']);
+});

@@ -78,7 +78,7 @@ test('the host reads the kernel\'s memory by the names of its variables and fiel
   await machine.dispose();
 });
 
-test('the shipped images compile and link', () => {
+test('the shipped images compile and link', { timeout: 60_000 }, () => {
   for (const image of shippedImages) expect(imageFiles(image, [compiledModule(image)]).size).toBeGreaterThan(2);
 });
 

@@ -70,7 +70,7 @@ export class Variables {
     const foreign = module.foreign || entity.outside;
     const global: Global = {
       name: entity.name, symbol: entity.symbol, type, initial: undefined, foreign, exported: entity.exported,
-      section: entity.tags.section, place: placeOf(declaration),
+      constant: entity.constant, section: entity.tags.section, place: placeOf(declaration),
     };
     entity.global = global;
     unit.globals.push(global);

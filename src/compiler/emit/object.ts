@@ -93,7 +93,7 @@ export class ObjectBuilder {
 
   #global(global: Global): void {
     const { initial, type } = global;
-    const wanted = global.section ?? (initial === undefined ? '.bss' : '.data');
+    const wanted = global.section ?? (initial === undefined ? '.bss' : global.constant ? '.rodata' : '.data');
     const kind = sectionKind(wanted) ?? 'data';
     const section = this.#section(wanted, kind === 'text' ? 'data' : kind);
     const size = sizeOf(type);
