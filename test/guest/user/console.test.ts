@@ -82,3 +82,10 @@ test('init= starts another program, and the machine says so when there is none',
   await session.machine.dispose();
   await expect(Session.boot(system, { append: 'init=/no/init' })).rejects.toThrow('No init found: error -2');
 });
+
+// the command, how the machine ends
+test.each([['reboot', 'reset'], ['halt', 'exit'], ['poweroff', 'exit']])('%s ends in: %s', async (command, kind) => {
+  session = await Session.boot(system, { harts: 2 });
+  session.machine.type(`${command}\n`);
+  expect(await session.machine.run({ maxInstructions: 20_000_000 })).toMatchObject({ kind });
+});
