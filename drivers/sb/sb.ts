@@ -83,13 +83,15 @@ export class DmaBuf {
   swptr: u32;
   count: i32;
   state: u32;
-  /** Whether the DMA controller has the ring. */
+  /** Whether the DMA controller has the ring, and is where `hwptr` says. */
   primed: bool;
+  /** Counts how often the pointers began anew, which a writer that copies meanwhile must know. */
+  epoch: u32;
   /** What is there is to be played though it fills no fragment. */
   flush: bool;
   /** The hardware does not answer; until the next open. */
   error: bool;
-  /** Bytes played since the pointers began. */
+  /** Bytes played since the pointers began; wraps. */
   total_bytes: u32;
   /** `total_bytes` when the block under way began, and when it ends. */
   block_start: u32;
@@ -121,8 +123,7 @@ export class SbDevc {
   irq_ok: Volatile<u32>;
   dev_audio: i32;
   dev_mixer: i32;
-  /** One program plays at a time; `open_sem` protects open_mode, open_wait is for those who wait for it to go. */
-  open_sem: Embed<Semaphore>;
+  /** FMODE_WRITE while a program has it open, one at a time; open_wait is for those who wait for it to go. */
   open_mode: u32;
   open_wait: Embed<WaitQueueHead>;
   speed: u32;
@@ -137,7 +138,7 @@ export class SbDevc {
   frag_jiffies: u32;
   /** How often the watchdog found nothing moving. */
   strikes: u32;
-  // Figures for /proc/driver/sb.
+  // Figures for /proc/sb.
   interrupts: u32;
   spurious: u32;
   underruns: u32;

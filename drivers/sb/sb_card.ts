@@ -4,7 +4,9 @@ import { free_dma, request_dma } from '../../src/guest/kernel/arch/isa_dma.ts';
 import { udelay } from '../../src/guest/kernel/arch/time.ts';
 import { printk } from '../../src/guest/kernel/debug/printk.ts';
 import { EBUSY, EINVAL, ENODEV, ENOMEM } from '../../src/guest/kernel/errno.ts';
+import { create_proc_read_entry, remove_proc_entry } from '../../src/guest/kernel/fs/proc/proc_fs.ts';
 import { free_irq, request_irq } from '../../src/guest/kernel/irq/irq.ts';
+import { del_timer_sync, init_timer } from '../../src/guest/kernel/irq/timer.ts';
 import { init_MUTEX } from '../../src/guest/kernel/locking/semaphore.ts';
 import { spin_lock_init, spin_lock_irqsave, spin_unlock_irqrestore } from '../../src/guest/kernel/locking/spinlock.ts';
 import { kfree, kzalloc } from '../../src/guest/kernel/mm/kmalloc.ts';
@@ -12,11 +14,19 @@ import { GFP_KERNEL } from '../../src/guest/kernel/mm/page_alloc.ts';
 import { release_region, request_region } from '../../src/guest/kernel/pci/resource.ts';
 import { init_waitqueue_head } from '../../src/guest/kernel/sched/wait.ts';
 import {
-  DSP_CMD_IRQ8, SB_HAS_DMA16, SB_HAS_DMA8, SB_HAS_IRQ, SB_HAS_PORTS, SB_PORTS, SbDevc,
+  register_sound_dsp, register_sound_mixer, unregister_sound_dsp, unregister_sound_mixer,
+} from '../../src/guest/kernel/sound/sound_core.ts';
+import {
+  DSP_CMD_IRQ8, SB_HAS_AUDIO, SB_HAS_DMA16, SB_HAS_DMA8, SB_HAS_IRQ, SB_HAS_MIXER, SB_HAS_PORTS, SB_HAS_PROC, SB_PORTS,
+  SbDevc,
 } from './sb.ts';
 import { sb_dsp_command, sb_dsp_get_version, sb_dsp_reset } from './sb_common.ts';
+import { sb_audio_attach, sb_audio_fops } from './sb_fops.ts';
 import { sb_intr } from './sb_intr.ts';
+import { sb_mixer_fops, sb_mixer_init, sb_mixer_unload } from './sb_mixer.ts';
 import { sb16_set_dma_hw, sb16_set_irq_hw } from './sb_mixer_regs.ts';
+import { sb_read_proc } from './sb_proc.ts';
+import { sb_watchdog } from './sb_watchdog.ts';
 
 /** Parameters: the first port, and ISA interrupt and DMA channels that the card is to use. */
 export let io: u32 = 0x220;
@@ -53,10 +63,12 @@ export function cleanup_module(): void {
 function sb_setup(devc: SbDevc): void {
   spin_lock_init(devc.lock, 'sb');
   spin_lock_init(devc.mixer_lock, 'sb_mixer');
-  init_MUTEX(devc.open_sem);
   init_MUTEX(devc.dmap.sem);
   init_waitqueue_head(devc.open_wait);
   init_waitqueue_head(devc.dmap.wait);
+  init_timer(devc.watchdog);
+  devc.watchdog.function = sb_watchdog;
+  devc.watchdog.data = addr(devc);
   devc.io = io;
   devc.irq = irq;
   devc.dma8 = dma;
@@ -76,9 +88,10 @@ function sb_attach(devc: SbDevc): i32 {
   if (error === 0) error = sb16_configure(devc);
   if (error === 0) error = sb_claim_irq(devc);
   if (error === 0) error = sb_claim_dma(devc);
+  if (error === 0) error = sb_register(devc);
   if (error !== 0) return error;
-  printk('<6>sb: SB 16, DSP version %u.%02u at I/O 0x%03x irq %u dma %u,%u\n', devc.major, devc.minor, devc.io, devc.irq,
-    devc.dma8, devc.dma16);
+  printk('<6>sb: SB 16, DSP version %u.%02u at I/O 0x%03x irq %u dma %u,%u\n', devc.major, devc.minor, devc.io,
+    devc.irq, devc.dma8, devc.dma16);
   return 0;
 }
 
@@ -144,8 +157,29 @@ function sb_claim_dma(devc: SbDevc): i32 {
   return error;
 }
 
+/** Offers the devices; the last step, for from here on programs may open them. */
+function sb_register(devc: SbDevc): i32 {
+  sb_mixer_init(devc);
+  sb_audio_attach(devc);
+  devc.dev_mixer = register_sound_mixer(sb_mixer_fops, -1);
+  if (devc.dev_mixer < 0) return devc.dev_mixer;
+  devc.held |= SB_HAS_MIXER;
+  devc.dev_audio = register_sound_dsp(sb_audio_fops, -1);
+  if (devc.dev_audio < 0) return devc.dev_audio;
+  devc.held |= SB_HAS_AUDIO;
+  if (create_proc_read_entry('sb', 0o444, null, sb_read_proc, addr(devc)) === null) return -ENOMEM;
+  devc.held |= SB_HAS_PROC;
+  return 0;
+}
+
 /** Gives back what is held, in the opposite order, and the card's own memory. */
 function sb_unload(devc: SbDevc): void {
+  if ((devc.held & SB_HAS_PROC) !== 0) remove_proc_entry('sb', null);
+  if ((devc.held & SB_HAS_AUDIO) !== 0) unregister_sound_dsp(devc.dev_audio);
+  if ((devc.held & SB_HAS_MIXER) !== 0) unregister_sound_mixer(devc.dev_mixer);
+  sb_audio_attach(null);
+  sb_mixer_unload();
+  del_timer_sync(devc.watchdog);
   if ((devc.held & SB_HAS_DMA16) !== 0) free_dma(devc.dma16);
   if ((devc.held & SB_HAS_DMA8) !== 0) free_dma(devc.dma8);
   if ((devc.held & SB_HAS_IRQ) !== 0) free_irq(isa_irq(devc.irq), addr(devc));

@@ -3,6 +3,7 @@ import { inb } from '../../src/guest/kernel/arch/io.ts';
 import type { PtRegs } from '../../src/guest/kernel/arch/ptrace.ts';
 import { spin_lock, spin_unlock } from '../../src/guest/kernel/locking/spinlock.ts';
 import { DSP_DATA_AVAIL, DSP_DATA_AVL16, IRQ_STAT, IRQ_STAT_16, IRQ_STAT_8, SbDevc } from './sb.ts';
+import { sb_output_event } from './sb_audio.ts';
 import { sb_getmixer } from './sb_mixer_regs.ts';
 
 /** A block has ended, or the DSP was asked to interrupt. */
@@ -14,6 +15,7 @@ export function sb_intr(irq: i32, dev_id: usize, regs: PtRegs): void {
     sb_acknowledge(devc, source);
     devc.irq_ok = 1;
     devc.interrupts++;
+    sb_output_event(devc);
   } else {
     devc.spurious++;
   }

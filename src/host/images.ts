@@ -6,8 +6,8 @@ export const userPrograms: Readonly<Record<string, string>> = {
   init: 'sbin', poweroff: 'sbin', reboot: 'sbin', halt: 'sbin', insmod: 'sbin', rmmod: 'sbin', lsmod: 'sbin',
   sh: 'bin', cat: 'bin', dmesg: 'bin', echo: 'bin', false: 'bin', free: 'bin', kill: 'bin', ls: 'bin', mkdir: 'bin',
   mv: 'bin', ps: 'bin', rm: 'bin', rmdir: 'bin', sleep: 'bin', true: 'bin', uname: 'bin', uptime: 'bin', wc: 'bin',
-  ifconfig: 'bin', ping: 'bin', route: 'bin', streamd: 'bin', udpstream: 'bin',
-  badptr: 'test', fault: 'test', stress: 'test',
+  ifconfig: 'bin', ping: 'bin', play: 'bin', route: 'bin', streamd: 'bin', udpstream: 'bin',
+  badptr: 'test', fault: 'test', modules: 'test', stress: 'test',
 };
 
 /** Kernel modules that are no extensions with a manifest: files of src/guest/modules. */

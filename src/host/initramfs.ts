@@ -1,4 +1,4 @@
-/** What the shipped kernel finds in its root directory: programs, modules, and the files of src/guest/user/etc. */
+/** What the shipped kernel finds in its root directory: programs, modules, sounds, the files of src/guest/user/etc. */
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { BuildCache, hash } from './build-cache.ts';
@@ -6,13 +6,17 @@ import { cpioArchive } from './cpio.ts';
 import type { CpioEntry } from './cpio.ts';
 import { attempt } from './files.ts';
 import { shippedImages, userPrograms } from './images.ts';
+import { soundFile, soundNames } from './sound-files.ts';
 import { packElf } from './pack-elf.ts';
 
 /** The archive among what is built: its name for `nooks build`, and its file. */
 export const initramfsName = 'initramfs';
 export const initramfsFile = `${initramfsName}.cpio`;
 
-const directories = ['bin', 'dev', 'etc', 'lib', 'lib/modules', 'proc', 'root', 'sbin', 'test', 'tmp'];
+const soundFolder = 'usr/share/sounds';
+const directories = [
+  'bin', 'dev', 'etc', 'lib', 'lib/modules', 'proc', 'root', 'sbin', 'test', 'tmp', 'usr', 'usr/share', soundFolder,
+];
 /** What the archive has of the project as it stands, and where. */
 const texts = { from: 'src/guest/user/etc', to: 'etc' };
 
@@ -53,5 +57,6 @@ export function initramfsEntries({ root, out }: InitramfsRequest): CpioEntry[] {
       ({ path: `lib/modules/${name}.o`, mode: file, contents: read(join(out, `${name}.o`)) })),
     ...readdirSync(join(root, texts.from)).sort().map((name) =>
       ({ path: `${texts.to}/${name}`, mode: file, contents: read(join(root, texts.from, name)) })),
+    ...soundNames.map((name) => ({ path: `${soundFolder}/${name}`, mode: file, contents: soundFile(name).bytes })),
   ];
 }
