@@ -1,8 +1,12 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { OptionError } from '../machine/devices/card.ts';
+import { type Card, OptionError } from '../machine/devices/card.ts';
 import { type CardSpec, parseCard } from '../machine/devices/cards.ts';
+import type { NetworkController } from '../machine/devices/network-controller.ts';
+import type { PortForward } from '../machine/peers/cable.ts';
 import { PcapFile } from './pcap.ts';
+import type { RecordRing } from './record-ring.ts';
+import { UdpForwarder } from './udp-forwarder.ts';
 import { UserError } from './user-error.ts';
 import { WavFile } from './wav.ts';
 
@@ -17,6 +21,7 @@ export interface RecordSink {
 export class Devices {
   readonly cards: readonly CardSpec[];
   readonly #sinks: readonly (RecordSink | undefined)[];
+  readonly #forwarders: UdpForwarder[] = [];
 
   /** @throws UserError when a card is unknown, an option wrong, or a file cannot be used */
   constructor(requests: readonly (string | CardSpec)[]) {
@@ -28,10 +33,23 @@ export class Devices {
   wants(card: number): boolean { return this.#sinks[card] !== undefined; }
   get wantsAny(): boolean { return this.#sinks.some((sink) => sink !== undefined); }
 
+  /** Whether a card has frames for the host's network. */
+  forwards(card: number): boolean { return forwardsOf(this.cards[card]!).length > 0; }
+
+  /** From now on, frames that a card has put into the ring go to sockets, and what comes there to the card. */
+  forward(index: number, ring: RecordRing, card: Card): void {
+    this.#forwarders.push(new UdpForwarder(forwardsOf(this.cards[index]!), ring, card.pci as NetworkController));
+  }
+
   record(card: number, bytes: Uint8Array, ns: number): void { this.#sinks[card]?.record(bytes, ns); }
   flush(): void { for (const sink of this.#sinks) sink?.flush(); }
-  close(): void { for (const sink of this.#sinks) sink?.close(); }
+  close(): void {
+    for (const sink of this.#sinks) sink?.close();
+    for (const forwarder of this.#forwarders) forwarder.close();
+  }
 }
+
+const forwardsOf = (card: CardSpec): readonly PortForward[] => ('forward' in card ? card.forward ?? [] : []);
 
 /** Sinks by the option of a card that asks for one; its value is a path. */
 const sinks: Readonly<Record<string, (path: string) => RecordSink>> = {

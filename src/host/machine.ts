@@ -13,6 +13,7 @@ import { type Disk, openDisk } from './disk.ts';
 import { ParallelMachine, type ProbeWatcher } from './parallel.ts';
 import type { ProbeHit } from './probe-ring.ts';
 import type { ConsoleSink, MachineEnding } from './session.ts';
+import { UserError } from './user-error.ts';
 
 export type EngineName = 'parallel' | 'lockstep';
 
@@ -105,6 +106,9 @@ export class Machine {
     for (const { elf, bias } of plan.elves) symbols.add(elf, { bias });
     const disk = options.disk === undefined ? undefined : openDisk(options.disk);
     const devices = new Devices(options.devices ?? []);
+    if (engine === 'lockstep' && devices.cards.some((_, card) => devices.forwards(card))) {
+      throw new UserError('forwarding to the host\'s network needs the parallel engine');
+    }
     const console = new Console(options.onConsole);
     if (engine === 'parallel') {
       const parallel = await ParallelMachine.create(

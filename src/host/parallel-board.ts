@@ -16,6 +16,8 @@ export interface ThreadData {
   readonly cards: readonly CardSpec[];
   /** Where each card's records go, for those whose records are wanted. */
   readonly records: readonly (SharedArrayBuffer | undefined)[];
+  /** Where each card's frames for the host's network go, for those that forward. */
+  readonly forwards: readonly (SharedArrayBuffer | undefined)[];
   readonly hotCount?: number | undefined;
   /** How often a waiting hart looks before it sleeps. */
   readonly spins: number;
@@ -49,6 +51,7 @@ export class ParallelBoard {
   constructor(data: ThreadData, thread: number, wrote: BoardPins['wrote'] = () => {}) {
     const { memory, harts, ramBytes, disk, cards } = data;
     const rings = data.records.map((ring) => ring && new RecordRing(ring));
+    const forwards = data.forwards.map((ring) => ring && new RecordRing(ring));
     this.memory = memory;
     this.layout = layoutOf({ harts, engines: harts, ramBytes, cards: cards.map(cardBytes) });
     this.words = new Int32Array(memory.buffer);
@@ -63,6 +66,7 @@ export class ParallelBoard {
         reset: () => this.#exit(exits.reset, 0),
         wake: () => {},
         dueChanged: () => this.#dueChanged(),
+        forward: forwards.some((ring) => ring) ? (card, frame) => forwards[card]?.put(frame, 0) : undefined,
         record: rings.some((ring) => ring) ? (card, bytes, ns) => rings[card]?.put(bytes, ns) : undefined,
         // A hart sees to its own timer; another that sleeps must look at its own again.
         timerChanged: (hart) => {

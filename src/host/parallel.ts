@@ -84,7 +84,10 @@ export class ParallelMachine implements Engine {
     // Looking costs nothing while every hart has a processor; else it takes time from the one that is waited for.
     const spins = harts <= availableParallelism() ? 2000 : 0;
     const records = cards.map((_, card) => (devices.wants(card) ? RecordRing.memory() : undefined));
-    const data: ThreadData = { memory, harts, ramBytes, disk: disk?.memory, cards, records, hotCount, spins };
+    const forwards = cards.map((_, card) => (devices.forwards(card) ? RecordRing.memory() : undefined));
+    const data: ThreadData = {
+      memory, harts, ramBytes, disk: disk?.memory, cards, records, forwards, hotCount, spins,
+    };
     const parallel = new ParallelBoard(data, threads.main);
     for (let hart = 0; hart < harts; hart++) initialiseHart(memory.buffer, layout, hart);
     const bytes = new Uint8Array(memory.buffer);
@@ -103,6 +106,7 @@ export class ParallelMachine implements Engine {
     machine.#drainRecords = () => records.forEach((ring, card) => {
       if (ring) new RecordRing(ring).take((bytes, ns) => devices.record(card, bytes, ns));
     });
+    forwards.forEach((ring, card) => ring && devices.forward(card, new RecordRing(ring), machine.card(card)!));
     await Promise.race([machine.#death, Promise.all(threadsOfHarts.map(({ service }) => service.setContext()))]);
     return machine;
   }

@@ -5,6 +5,7 @@ const words = { head: 0, tail: 1, lost: 2, bytes: 16 } as const;
 /** Of a record: its length and its time, before its bytes. */
 const headerBytes = 12;
 const dataBytes = 2 ** 20;
+const patienceMs = 1000;
 
 /**
  * What a card lets out of a parallel machine, on its way to the main thread: records with their virtual times. One
@@ -39,6 +40,18 @@ export class RecordRing {
     this.#copyIn(head, new Uint8Array(header.buffer));
     this.#copyIn(head + headerBytes, bytes);
     Atomics.store(this.#words, words.head, (head + size) | 0);
+    Atomics.notify(this.#words, words.head);
+  }
+
+  /** Resolves when there may be something to take: woken by `put` and by `wake`. */
+  async change(): Promise<void> {
+    const tail = Atomics.load(this.#words, words.tail);
+    const { async, value } = Atomics.waitAsync(this.#words, words.head, tail, patienceMs);
+    if (async) await value;
+  }
+
+  wake(): void {
+    Atomics.notify(this.#words, words.head);
   }
 
   /** Takes all there is, oldest first. */

@@ -43,6 +43,8 @@ export interface BoardPins {
   timerChanged(hart: number): void;
   /** A card lets something out of the machine; see `CardSetting`. */
   readonly record?: ((card: number, bytes: Uint8Array, ns: number) => void) | undefined;
+  /** A card has a frame for the host's network; see `CardSetting`. */
+  readonly forward?: ((card: number, frame: Uint8Array) => void) | undefined;
   /** A device wrote RAM: `bytes` bytes from host address `host` on. */
   wrote(host: number, bytes: number): void;
   /** Before each device access by a hart, for those who keep the event stream. */
@@ -211,6 +213,7 @@ export class Board {
       buffer: memory.buffer, at, index, clock, dma: this.dma, dueChanged: pins.dueChanged,
       lock: (address) => new (alone ? SoleLock : Lock)(this.#words, address >>> 2, thread),
       setLevel: (source, level) => this.plic.setLevel(source, level),
+      forward: pins.forward && ((frame) => pins.forward!(index, frame)),
       record: pins.record && ((bytes, ns) => pins.record!(index, bytes, ns)),
     });
     if (card.pci) this.pci.attachNext(card.pci);

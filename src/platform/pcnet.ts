@@ -1,6 +1,6 @@
 /**
  * AMD Am79C970A, PCnet-PCI II, after its datasheet (AMD publication 19436): "User Accessible Registers",
- * "Initialization Block", "Receive Descriptors", "Transmit Descriptors". Registers are reached by number, through ports.
+ * "Initialization Block", "Receive Descriptors", "Transmit Descriptors". Registers have numbers, and are behind ports.
  */
 import { rw } from './registers.ts';
 

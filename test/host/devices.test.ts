@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Devices } from '../../src/host/devices.ts';
+import { Machine } from '../../src/host/machine.ts';
 import { RecordRing } from '../../src/host/record-ring.ts';
 import { UserError } from '../../src/host/user-error.ts';
 import { Scratch } from '../support/scratch.ts';
@@ -29,6 +30,7 @@ describe('what --device says', () => {
     ['e1000,speed=3', /^e1000 has no option 'speed'; it has mac, /],
     ['e1000,loss=1.5', /^e1000: loss must be a number from 0 to 1, not '1.5'$/],
     ['e1000,mac=1:2', /^e1000: mac must be an address/],
+    ['e1000,forward=5000', /^e1000: forward must be pairs of ports/], ['e1000,forward=0-1', /^e1000: forward must be/],
     ['pcnet,down=9-5', /^pcnet: down must be spans/], ['e1000,peer=10.0.0.256', /^e1000: peer must be/],
     ['e1000,tftp=/none/such', /cannot be read$/], ['e1000,pcap=', /needs a path$/],
     ['e1000,pcap=/none/such', /cannot be written$/],
@@ -37,6 +39,11 @@ describe('what --device says', () => {
     expect(() => new Devices([text])).toThrow(UserError);
     expect(() => new Devices([text])).toThrow(sentence);
   });
+});
+
+test('only the parallel engine forwards to the host\'s network', async () => {
+  const create = Machine.create({ image: new Uint8Array(4), devices: ['e1000,forward=5000-6000'] });
+  await expect(create).rejects.toThrow(/forwarding .* needs the parallel engine/);
 });
 
 test('frames go to a capture file, with their times', () => {

@@ -25,6 +25,8 @@ export interface CardSetting {
    * held, so that a card's records come in order from whatever thread. Absent when the host wants none.
    */
   readonly record: ((bytes: Uint8Array, ns: number) => void) | undefined;
+  /** Hands the host a frame that is for its own network; likewise. Absent when the host does not forward. */
+  readonly forward?: ((frame: Uint8Array) => void) | undefined;
 }
 
 /** Ports of the I/O space that a card answers at without being asked where. */

@@ -17,12 +17,16 @@ import type { Faults, Station } from './wire.ts';
 export interface RemoteHostOptions extends Address {
   /** What its TFTP server has. */
   readonly files: Readonly<Record<string, Uint8Array>>;
+  /** UDP ports that are somebody else's, on the host's network. */
+  readonly forwarded: readonly number[];
 }
 
 export interface RemoteHostPins {
   send(frame: Uint8Array, ns: number): void;
   /** A guest's program asks for these faults. */
   setFaults(faults: Faults): void;
+  /** A frame for a port that is forwarded; absent where nothing is. */
+  readonly forward?: ((frame: Uint8Array) => void) | undefined;
 }
 
 /** Bytes of shared words. */
@@ -100,7 +104,7 @@ export class RemoteHost implements Station {
     if (datagram === undefined) this.#words.malformed++;
     else if (datagram.to !== this.#me.ip) this.#words.ignored++;
     else if (datagram.protocol === protocol.ICMP) this.#icmp(datagram, ns);
-    else if (datagram.protocol === protocol.UDP) this.#udp(datagram, ns);
+    else if (datagram.protocol === protocol.UDP) this.#udp(frame, datagram, ns);
     else this.#words.ignored++;
   }
 
@@ -116,13 +120,14 @@ export class RemoteHost implements Station {
     this.#sendIp(from, protocol.ICMP, withChecksum(reply), ns);
   }
 
-  #udp(datagram: Datagram, ns: number): void {
+  #udp(frame: Uint8Array, datagram: Datagram, ns: number): void {
     const parsed = parseUdp(datagram);
     if (parsed === undefined) {
       this.#words.malformed++;
       return;
     }
     const { toPort, data } = parsed;
+    if (this.#pins.forward && this.#me.forwarded.includes(toPort)) return this.#pins.forward(frame);
     const from: Endpoint = { ...datagram.from, port: parsed.fromPort };
     switch (toPort) {
       case ports.echo:

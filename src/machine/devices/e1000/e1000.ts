@@ -70,7 +70,7 @@ export class E1000 extends NetworkController implements Registers<typeof e1000Po
     this.cable = new Cable(buffer, at.cable, { ...options, bitsPerSecond }, {
       arrive: (frame, isGood) => this.#receiver.arrive(frame, isGood),
       linkChanged: () => this.#phy.plugged(),
-      record: setting.record,
+      record: setting.record, forward: setting.forward,
     });
     const chip = this;
     this.#statistics = new Statistics(e1000StatisticsWords.at(buffer, at.statistics));

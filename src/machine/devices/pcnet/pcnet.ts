@@ -48,7 +48,7 @@ export class Pcnet extends NetworkController implements Registers<typeof pcnetWo
       arrive: (frame, isGood) => this.#receiver.arrive(frame, isGood),
       // Nothing tells software of a link that came or went but BCR4, when it looks.
       linkChanged: () => {},
-      record: setting.record,
+      record: setting.record, forward: setting.forward,
     });
     const { wire } = this.cable;
     this.#phy = new MiiPhy(words.phy, { get hasLink() { return wire.isUp; } });
