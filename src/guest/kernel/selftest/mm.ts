@@ -54,7 +54,7 @@ function stress(): i32 {
 }
 
 /** Threads that have ended are collected a little later. */
-function all_came_back(free: u32, objects: u32): i32 {
+export function all_came_back(free: u32, objects: u32): i32 {
   for (let tick: u32 = 0; tick < PATIENCE; tick++) {
     flush_scheduled_tasks();
     kmem_cache_reap();

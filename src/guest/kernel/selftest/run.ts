@@ -10,6 +10,7 @@ import { selftest_fs } from './fs.ts';
 import { selftest_locks } from './locks.ts';
 import { selftest_misuse } from './misuse.ts';
 import { selftest_mm } from './mm.ts';
+import { selftest_net } from './net.ts';
 import { selftest_oops } from './oops.ts';
 import { selftest_sched } from './sched.ts';
 import { selftest_softirq } from './softirq.ts';
@@ -30,9 +31,10 @@ const misuse: Selftest = { name: 'misuse', run: selftest_misuse };
 const fs: Selftest = { name: 'fs', run: selftest_fs };
 const mm: Selftest = { name: 'mm', run: selftest_mm };
 const uaccess: Selftest = { name: 'uaccess', run: selftest_uaccess };
+const net: Selftest = { name: 'net', run: selftest_net };
 const oops: Selftest = { name: 'oops', run: selftest_oops };
-const SELFTESTS = 9;
-const selftests: Arr<Selftest, 9> = [locks, sched, timers, softirq, misuse, fs, mm, uaccess, oops];
+const SELFTESTS = 10;
+const selftests: Arr<Selftest, 10> = [locks, sched, timers, softirq, misuse, fs, mm, uaccess, net, oops];
 
 /** Does what the boot argument says, and does not return. @sleeps */
 export function run_selftests(): void {
