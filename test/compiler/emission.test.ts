@@ -241,7 +241,7 @@ class Row { value: u32; name: cstr; }
 const rows: Arr<u16, 3> = [1, 2, 3];
 const row: Row = { value: 4, name: 'four' };
 let variable: Arr<u16, 3> = [1, 2, 3];
-export function main(): void { print(rows[1] + row.value + variable[2]); }`);
+export function sum(): u32 { return rows[1] + row.value + variable[2]; }`);
   const sectionOf = (wanted: string) => symbols.find(({ name }) => name === wanted)!.section;
   expect(['rows', 'row', 'variable'].map(sectionOf)).toEqual(['.rodata', '.rodata', '.data']);
 });
