@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { assert } from '../assert.ts';
 import { type Card, OptionError } from '../machine/devices/card.ts';
 import { type CardSpec, parseCard } from '../machine/devices/cards.ts';
-import type { NetworkController } from '../machine/devices/network-controller.ts';
+import { NetCard } from '../machine/devices/net-cards.ts';
 import type { PortForward } from '../machine/peers/cable.ts';
 import { PcapFile } from './pcap.ts';
 import type { RecordRing } from './record-ring.ts';
@@ -38,7 +39,8 @@ export class Devices {
 
   /** From now on, frames that a card has put into the ring go to sockets, and what comes there to the card. */
   forward(index: number, ring: RecordRing, card: Card): void {
-    this.#forwarders.push(new UdpForwarder(forwardsOf(this.cards[index]!), ring, card.pci as NetworkController));
+    assert(card instanceof NetCard, 'only network cards forward');
+    this.#forwarders.push(new UdpForwarder(forwardsOf(this.cards[index]!), ring, card.pci));
   }
 
   record(card: number, bytes: Uint8Array, ns: number): void { this.#sinks[card]?.record(bytes, ns); }

@@ -42,7 +42,7 @@ describe('what --device says', () => {
 });
 
 test('only the parallel engine forwards to the host\'s network', async () => {
-  const create = Machine.create({ image: new Uint8Array(4), devices: ['e1000,forward=5000-6000'] });
+  const create = Machine.create({ image: Uint8Array.of(0x73, 0, 0x50, 0x10), devices: ['e1000,forward=5000-6000'] });
   await expect(create).rejects.toThrow(/forwarding .* needs the parallel engine/);
 });
 

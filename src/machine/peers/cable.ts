@@ -39,7 +39,7 @@ export interface CablePins extends WirePins, Pick<RemoteHostPins, 'forward'> {}
 
 export class Cable {
   readonly wire: Wire;
-  readonly #host: RemoteHost;
+  readonly host: RemoteHost;
 
   /** `at`: the first of `cableBytes` bytes. */
   constructor(
@@ -50,15 +50,16 @@ export class Cable {
     const { down = [], silent = [], files = {}, forward = [], bitsPerSecond } = options;
     const mac = Uint8Array.of(...stationPrefix, ip >>> 24, ip >>> 16 & 0xff, ip >>> 8 & 0xff, ip & 0xff);
     let host: RemoteHost | undefined;
+    const forwarded = forward.map(({ port }) => port);
     this.wire = new Wire(words, { bitsPerSecond, delayNs: delay * 1000, faults: options, seed, down, silent }, pins,
-      (send) => (host = new RemoteHost(buffer, at + wireWords.size, words, { mac, ip, files, forwarded: forward.map(({ port }) => port) },
+      (send) => (host = new RemoteHost(buffer, at + wireWords.size, words, { mac, ip, files, forwarded },
         { send, setFaults: (faults) => this.wire.setFaults(faults), forward: pins.forward })));
-    this.#host = host!;
+    this.host = host!;
   }
 
   reset(): void {
     this.wire.reset();
-    this.#host.reset();
+    this.host.reset();
   }
 }
 

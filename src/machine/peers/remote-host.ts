@@ -73,6 +73,18 @@ export class RemoteHost implements Station {
     this.#tftp.reset();
   }
 
+  /** What it has done and met since power-on; for the host. */
+  get tally() {
+    const { arps, pings, echoes, discarded, unreachable, malformed, ignored } = this.#words;
+    return { arps, pings, echoes, discarded, unreachable, malformed, ignored };
+  }
+
+  /** Its account of a stream that came to the sink. */
+  stream(number: number) {
+    const [next = 0, good = 0, bad = 0, missing = 0, late = 0] = this.#sinks.report(number);
+    return { next, good, bad, missing, late };
+  }
+
   get due(): number { return Math.min(this.#sources.due, this.#tftp.due); }
 
   tick(now: number): void {

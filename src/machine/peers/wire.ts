@@ -99,6 +99,12 @@ export class Wire {
     this.#queue.clear();
   }
 
+  /** What befell frames since power-on; for the host. */
+  get tally() {
+    const { lost, duplicated, reordered, corrupted, dropped, toGuest, toPeer } = this.#words;
+    return { lost, duplicated, reordered, corrupted, dropped, toGuest, toPeer };
+  }
+
   /** Changes the chances; those that are absent become none. */
   setFaults(faults: Faults): void {
     for (const name of faultNames) {

@@ -80,6 +80,9 @@ test('the sink keeps account of streams: what came, what is wrong, missing, late
   expect(report(rig, 1, 8)).toEqual([1, 1, 0, 0, 0]);
   expect(report(rig, 1, 9)).toEqual([0, 0, 0, 0, 0]);
   expect(report(rig, 2).slice(0, 4)).toEqual([9, 0, 0, 0]);
+  expect(rig.cable.host.stream(7)).toEqual({ next: 6, good: 6, bad: 1, missing: 2, late: 2 });
+  expect(rig.cable.host.tally).toMatchObject({ discarded: 9, malformed: 0, ignored: 0 });
+  expect(rig.wire.tally).toMatchObject({ toPeer: 13, toGuest: 4, lost: 0 });
 });
 
 test('the source sends what was asked for, at its times', () => {
