@@ -36,7 +36,7 @@ export const pcnet32_dwio: Pcnet32Access = {
   write_bcr: pcnet32_dwio_write_bcr,
   read_rap: pcnet32_dwio_read_rap,
   write_rap: pcnet32_dwio_write_rap,
-  reset: pcnet32_dwio_reset,
+  reset: pcnet32_dwio_reset_again,
 };
 
 /** A register number that reads back is there: any with more than one bit. */
@@ -123,4 +123,11 @@ function pcnet32_dwio_write_rap(port: u32, value: u32): void {
 
 export function pcnet32_dwio_reset(port: u32): void {
   inl(port + PCNET32_DWIO_RESET);
+}
+
+/** Some chips answer words after it, others stay as they are: the datasheet says that only a hardware reset ends it. */
+function pcnet32_dwio_reset_again(port: u32): void {
+  pcnet32_dwio_reset(port);
+  // RAP is 0 now.
+  outl(0, port + PCNET32_DWIO_RDP);
 }

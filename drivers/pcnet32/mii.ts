@@ -3,6 +3,9 @@
  * successors have one; whether an Am79C970A does shows when it is asked.
  */
 import { printk } from '../../src/guest/kernel/debug/printk.ts';
+import {
+  BMCR_ANENABLE, BMCR_ANRESTART, BMSR_LSTATUS, MII_BMCR, MII_BMSR, MII_PHYSID1, MII_PHYSID2,
+} from '../../src/guest/kernel/net/mii.ts';
 import type { NetDevice } from '../../src/guest/kernel/net/netdevice.ts';
 import { pcnet32_priv } from './pcnet32.ts';
 import { PCNET32_BCR_MIIADDR, PCNET32_BCR_MIIDATA } from './regs.ts';
@@ -10,16 +13,6 @@ import { PCNET32_BCR_MIIADDR, PCNET32_BCR_MIIDATA } from './regs.ts';
 /** Addresses on the interface, and registers of each PHY. */
 export const PHY_ADDRESSES = 32;
 export const PHY_REGISTERS = 32;
-
-// Registers.
-export const MII_BMCR = 0;
-export const MII_BMSR = 1;
-export const MII_PHYSID1 = 2;
-export const MII_PHYSID2 = 3;
-
-export const BMCR_ANRESTART = 0x0200;
-export const BMCR_ANENABLE = 0x1000;
-export const BMSR_LSTATUS = 0x0004;
 
 /** A PHY's register; 0 if there is none. Under the lock. */
 export function mdio_read(dev: NetDevice, phy_id: u32, reg_num: u32): u32 {

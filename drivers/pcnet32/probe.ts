@@ -16,6 +16,7 @@ import {
   pci_get_drvdata, pci_resource_flags, pci_resource_start, pci_set_drvdata, type PciDev, type PciDeviceId,
 } from '../../src/guest/kernel/pci/pci.ts';
 import { IORESOURCE_IO, release_region, request_region } from '../../src/guest/kernel/pci/resource.ts';
+import { memcpy } from '../../src/guest/lib/memory.ts';
 import {
   pcnet32_dwio, pcnet32_dwio_check, pcnet32_dwio_reset, pcnet32_enter_dwio, pcnet32_wio, pcnet32_wio_check,
   pcnet32_wio_reset, type Pcnet32Access,
@@ -26,8 +27,10 @@ import { pcnet32_set_multicast_list } from './multicast.ts';
 import { pcnet32_close, pcnet32_open } from './open.ts';
 import { debug, dwio, full_duplex, log_rx_buffers, log_tx_buffers, options } from './options.ts';
 import { DRV_NAME, pcnet32_priv, Pcnet32Private } from './pcnet32.ts';
-import { CSR0, CSR0_STOP, PCNET32_79C970A, PCNET32_CHIP_HIGH, PCNET32_CHIP_LOW, PCNET32_PADR, PCNET32_TOTAL_SIZE,
-  Pcnet32InitBlock } from './regs.ts';
+import {
+  CSR0, CSR0_STOP, PCNET32_79C970A, PCNET32_CHIP_HIGH, PCNET32_CHIP_LOW, PCNET32_PADR, PCNET32_PROM_SIZE,
+  PCNET32_TOTAL_SIZE, Pcnet32InitBlock,
+} from './regs.ts';
 import { pcnet32_change_mtu, pcnet32_get_stats } from './stats.ts';
 import { pcnet32_start_xmit, pcnet32_tx_timeout } from './transmit.ts';
 import { pcnet32_watchdog } from './watchdog.ts';
@@ -140,7 +143,9 @@ function pcnet32_chip_name(version: u32): cstr | null {
 
 /** The address PROM has it; where that is blank, the chip's own registers, which it may have from an EEPROM. */
 function pcnet32_station_address(a: Pcnet32Access, dev: NetDevice): void {
-  for (let at: u32 = 0; at < ETH_ALEN; at++) dev.dev_addr[at] = inb(dev.base_addr + at) as u8;
+  const prom = local<Arr<u8, 16>>();
+  pcnet32_get_prom(dev.base_addr, prom);
+  memcpy(dev.dev_addr, prom, ETH_ALEN);
   if (is_valid_ether_addr(dev.dev_addr)) return;
   for (let at: u32 = 0; at < ETH_ALEN / 2; at++) {
     const half = a.read_csr(dev.base_addr, PCNET32_PADR + at);
@@ -148,6 +153,11 @@ function pcnet32_station_address(a: Pcnet32Access, dev: NetDevice): void {
     dev.dev_addr[2 * at + 1] = half >>> 8 as u8;
   }
   if (!is_valid_ether_addr(dev.dev_addr)) printk('<4>pcnet32: the chip has no address\n');
+}
+
+/** The sixteen bytes of the address PROM. */
+export function pcnet32_get_prom(ioaddr: u32, to: Ptr<u8>): void {
+  for (let at: u32 = 0; at < PCNET32_PROM_SIZE; at++) to[at] = inb(ioaddr + at) as u8;
 }
 
 /** Whether an address is one station's: no group's, not all zero. */

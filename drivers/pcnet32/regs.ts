@@ -5,6 +5,7 @@
 
 /** Ports of the chip: sixteen bytes of address PROM, then the windows on the registers. */
 export const PCNET32_TOTAL_SIZE = 0x20;
+export const PCNET32_PROM_SIZE = 16;
 
 // The windows, after a reset ("word I/O")...
 export const PCNET32_WIO_RDP = 0x10;
@@ -17,7 +18,8 @@ export const PCNET32_DWIO_RAP = 0x14;
 export const PCNET32_DWIO_RESET = 0x18;
 export const PCNET32_DWIO_BDP = 0x1c;
 
-// Control and status registers, by number.
+// Control and status registers, by number, and how many of them tell something.
+export const PCNET32_CSRS = 90;
 export const CSR0 = 0;
 export const PCNET32_INIT_LOW = 1;
 export const PCNET32_INIT_HIGH = 2;
