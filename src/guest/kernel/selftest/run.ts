@@ -1,11 +1,18 @@
 /**
  * The self-tests: the boot argument `selftest=name,...`, or `selftest=all`, runs them instead of the first process and
- * then turns the machine off, with the firmware's reason "system failure" if one failed.
+ * then turns the machine off, with the firmware's reason "system failure" if one failed. Writing the same words to
+ * /proc/selftest runs them in the running system; reading it tells their names.
  */
+import { snprintf } from '../../lib/format.ts';
 import { strlen, strncmp } from '../../lib/string.ts';
+import { PAGE_SIZE } from '../arch/layout.ts';
 import { sbi_shutdown, sbi_shutdown_failed } from '../arch/sbi.ts';
+import { strncpy_from_user } from '../arch/uaccess.ts';
 import { printk } from '../debug/printk.ts';
+import { EFAULT, EINVAL, EIO } from '../errno.ts';
+import { create_proc_entry } from '../fs/proc/proc_fs.ts';
 import { boot_arg } from '../init/setup.ts';
+import { down, init_MUTEX, Semaphore, up } from '../locking/semaphore.ts';
 import { selftest_fs } from './fs.ts';
 import { selftest_locks } from './locks.ts';
 import { selftest_misuse } from './misuse.ts';
@@ -36,10 +43,25 @@ const oops: Selftest = { name: 'oops', run: selftest_oops };
 const SELFTESTS = 10;
 const selftests: Arr<Selftest, 10> = [locks, sched, timers, softirq, misuse, fs, mm, uaccess, net, oops];
 
-/** Does what the boot argument says, and does not return. @sleeps */
+/** Tests have variables: one run at a time. Outermost. */
+let selftest_sem!: Embed<Semaphore>;
+
+/** Makes /proc/selftest; then does what the boot argument says, and if there is one does not return. @sleeps */
 export function run_selftests(): void {
+  init_MUTEX(selftest_sem);
+  const entry = create_proc_entry('selftest', 0o644, null);
+  if (entry !== null) {
+    entry.read_proc = selftest_read_proc;
+    entry.write_proc = selftest_write_proc;
+  }
   const wanted = boot_arg('selftest');
   if (wanted === null) return;
+  if (run(wanted) !== 0) sbi_shutdown_failed();
+  sbi_shutdown();
+}
+
+/** Runs the tests of these names, in the table's order, and says how each ended: 0, -EIO if one failed, -EINVAL. */
+function run(wanted: cstr): i32 {
   let ran: u32 = 0, failed: u32 = 0;
   for (let n: u32 = 0; n < SELFTESTS; n++) {
     const test = selftests[n];
@@ -50,11 +72,33 @@ export function run_selftests(): void {
     printk('selftest %s: %s\n', test.name, errors === 0 ? 'ok' : 'FAILED');
   }
   if (ran === 0) printk('<3>selftest: there is none of that name\n');
-  if (ran === 0 || failed !== 0) sbi_shutdown_failed();
-  sbi_shutdown();
+  return ran === 0 ? -EINVAL : failed === 0 ? 0 : -EIO;
 }
 
-/** Whether `name` is one of the words between commas in the text, which ends at a blank or the end. */
+const WORDS_MAX = 128;
+
+function selftest_write_proc(buffer: usize, count: u32, data: usize): i32 {
+  const words = local<Arr<u8, 128>>();
+  if (count >= WORDS_MAX) return -EINVAL;
+  const length = strncpy_from_user(addr(words), buffer, count);
+  if (length < 0) return -EFAULT;
+  words[length] = 0;
+  down(selftest_sem);
+  const error = run(cast<cstr>(words));
+  up(selftest_sem);
+  return error === 0 ? count as i32 : error;
+}
+
+function selftest_read_proc(page: Ptr<u8>, start: Ptr<usize>, off: i32, count: i32, eof: Ptr<i32>, data: usize): i32 {
+  let length: u32 = 0;
+  for (let n: u32 = 0; n < SELFTESTS; n++) {
+    length += snprintf(ptr(page[length]), PAGE_SIZE - length, '%s\n', selftests[n].name);
+  }
+  eof[0] = 1;
+  return length as i32;
+}
+
+/** Whether `name` is one of the words between commas in the text, which ends at a blank or a line's end. */
 function names(text: cstr, name: cstr): bool {
   const length = strlen(name);
   for (let at = addr(text); ; at++) {
@@ -66,5 +110,5 @@ function names(text: cstr, name: cstr): bool {
 }
 
 function is_end(byte: u32): bool {
-  return byte === 0 || byte === char(' ') || byte === char(',');
+  return byte === 0 || byte === char(' ') || byte === char('\n') || byte === char(',');
 }
