@@ -210,6 +210,7 @@ async function bootMachine(request: MachineRequest, console: ConsoleSink, trace?
   const witness: Witness = {
     get now() { return machine.lockstep.now; },
     place: (hart) => machine.symbols.describe(machine.hart(hart).pc),
+    register: (address, way) => machine.lockstep.board.addressName(address, way),
   };
   return machine;
 }

@@ -10,6 +10,8 @@ export interface Witness {
   readonly now: number;
   /** The symbol of the instruction that a hart is at. */
   place(hart: number): string;
+  /** The register at a physical address, where only the machine can tell. */
+  register?(address: number, way: 'read' | 'write'): string | undefined;
 }
 
 /** Lines are written when there are this many characters of them, and at the end. */
@@ -29,7 +31,7 @@ export class Trace {
   /** `1204 hart0 putc+0x10 uart.LSR -> 0x60`, or `... uart.THR <- 0x41`. */
   access({ hart, way, address, value }: DeviceAccess, witness: Witness): void {
     const arrow = way === 'read' ? '->' : '<-';
-    const register = deviceAddressName(address, way);
+    const register = witness.register?.(address, way) ?? deviceAddressName(address, way);
     this.#lines += `${witness.now} hart${hart} ${witness.place(hart)} ${register} ${arrow} 0x${value.toString(16)}\n`;
     if (this.#lines.length >= bufferedCharacters) this.#flush();
   }

@@ -155,6 +155,14 @@ export class Board {
       ...this.cards.flatMap(({ timed }) => timed)];
   }
 
+  /** What a trace calls a physical address, where that depends on what a kernel has set. */
+  addressName(physical: number, way: 'read' | 'write'): string | undefined {
+    const { pciMemory, pciPorts } = memoryMap;
+    if (physical >= pciMemory.start && physical < ramStart) return this.pci.addressName('memory', physical, way);
+    const port = physical - pciPorts.start;
+    return port >= 0 && port < pciPorts.bytes ? this.pci.addressName('ports', port, way) : undefined;
+  }
+
   /** Puts every device into its state at power-on. `startMs`: the date, in milliseconds since 1970. */
   reset({ startMs }: { startMs: number }): void {
     this.clint.reset();

@@ -4,15 +4,6 @@
  */
 import { array, ro, rw, wo } from './registers.ts';
 
-export const e1000Identity = {
-  vendor: 0x8086, device: 0x100e, revision: 3, classCode: 0x02_0000, subsystemVendor: 0x8086, subsystem: 0x001e,
-  interruptPin: 1, minGrant: 255,
-  bars: [
-    { index: 0, kind: 'memory', bytes: 0x2_0000 },
-    { index: 1, kind: 'ports', bytes: 0x40 },
-  ],
-} as const;
-
 /** Section 4.4, I/O mapped access: two words in the port window. */
 export const e1000Ports = {
   IOADDR: rw(0, 'internal register address'), IODATA: rw(4, 'data of the register at IOADDR'),
@@ -130,10 +121,20 @@ export const e1000StatisticsRegisters = {
 /** Upper halves of counters of 64 bits, by their lower ones. */
 export const e1000WideStatistics = { GORCL: 'GORCH', GOTCL: 'GOTCH', TORL: 'TORH', TOTL: 'TOTH' } as const;
 
-/** All registers of the memory window, for traces and drivers. */
+/** All registers of the memory window. */
 export const e1000Registers = {
   ...e1000GeneralRegisters, ...e1000InterruptRegisters, ...e1000ReceiveRegisters, ...e1000TransmitRegisters,
   ...e1000WakeRegisters, ...e1000StatisticsRegisters,
+} as const;
+
+export const e1000Identity = {
+  name: 'e1000',
+  vendor: 0x8086, device: 0x100e, revision: 3, classCode: 0x02_0000, subsystemVendor: 0x8086, subsystem: 0x001e,
+  interruptPin: 1, minGrant: 255,
+  bars: [
+    { index: 0, kind: 'memory', bytes: 0x2_0000, registers: e1000Registers },
+    { index: 1, kind: 'ports', bytes: 0x40, registers: e1000Ports },
+  ],
 } as const;
 
 /** Table 13-3. */

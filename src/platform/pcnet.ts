@@ -4,14 +4,6 @@
  */
 import { rw } from './registers.ts';
 
-export const pcnetIdentity = {
-  vendor: 0x1022, device: 0x2000, revision: 0x10, classCode: 0x02_0000, interruptPin: 1, minGrant: 6, maxLatency: 255,
-  bars: [
-    { index: 0, kind: 'ports', bytes: 0x20 },
-    { index: 1, kind: 'memory', bytes: 0x20 },
-  ],
-} as const;
-
 /** "I/O Resources": sixteen bytes of address PROM, and behind them four ports: of words after a reset... */
 export const pcnetWordPorts = {
   RDP: rw(0x10, 'register data port'), RAP: rw(0x12, 'register address port'), RESET: rw(0x14, 'reset'),
@@ -22,6 +14,15 @@ export const pcnetDoubleWordPorts = {
   RDP: rw(0x10, 'register data port'), RAP: rw(0x14, 'register address port'), RESET: rw(0x18, 'reset'),
   BDP: rw(0x1c, 'bus configuration register data port'),
 } as const;
+export const pcnetIdentity = {
+  name: 'pcnet',
+  vendor: 0x1022, device: 0x2000, revision: 0x10, classCode: 0x02_0000, interruptPin: 1, minGrant: 6, maxLatency: 255,
+  bars: [
+    { index: 0, kind: 'ports', bytes: 0x20, registers: pcnetWordPorts },
+    { index: 1, kind: 'memory', bytes: 0x20, registers: pcnetWordPorts },
+  ],
+} as const;
+
 /** "APROM": 15 and 14 are 'W', 9 is the hardware's number, 12 and 13 the sum of the others. */
 export const addressProm = { bytes: 16, hardware: 9, hardwareId: 0x11, sum: 12, marks: 14, mark: 0x57 } as const;
 

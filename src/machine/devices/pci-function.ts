@@ -1,5 +1,6 @@
 import { assert } from '../../assert.ts';
 import { pciBar, pciCommand, pciConfig, pciStatus } from '../../platform/pci.ts';
+import { type RegisterMap, registerName } from '../../platform/registers.ts';
 import type { pciFunctionWords } from '../words/devices.ts';
 import type { View } from '../words/struct.ts';
 import type { InterruptPin } from './device.ts';
@@ -7,10 +8,18 @@ import type { Lock } from './lock.ts';
 import type { Size } from './register-file.ts';
 
 /** A range of registers behind a base address register. `bytes` is a power of two, at least 16 for memory. */
-export interface PciBar { readonly index: number; readonly kind: 'memory' | 'ports'; readonly bytes: number }
+export interface PciBar {
+  readonly index: number;
+  readonly kind: 'memory' | 'ports';
+  readonly bytes: number;
+  /** What is there, for traces. */
+  readonly registers?: RegisterMap;
+}
 
 /** What a function says of itself in the configuration header: PCI 3.0, section 6.2.1. */
 export interface PciIdentity {
+  /** For traces. */
+  readonly name?: string;
   readonly vendor: number;
   readonly device: number;
   readonly revision?: number;
@@ -114,6 +123,16 @@ export class PciFunction {
       }
     }
     return undefined;
+  }
+
+  /** What a trace calls a bus address: `e1000.TDT`, `e1000.bar0+0x8`; undefined when it is not claimed. */
+  addressName(kind: PciBar['kind'], address: number, way: 'read' | 'write'): string | undefined {
+    const place = this.claim(kind, address);
+    if (place === undefined) return undefined;
+    const { index, offset } = place;
+    const { registers } = this.bars.find((bar) => bar.index === index)!;
+    const register = registers && registerName(registers, offset, way);
+    return `${this.identity.name ?? 'pci'}.${register ?? `bar${index}+0x${offset.toString(16)}`}`;
   }
 
   /** Whether software allows the function to reach memory by itself. */

@@ -81,6 +81,15 @@ export class PciHost {
     this.attach(this.#slots.indexOf(undefined), pciFunction);
   }
 
+  /** What a trace calls a bus address that a function claims. */
+  addressName(kind: PciBar['kind'], address: number, way: 'read' | 'write'): string | undefined {
+    for (const target of this.#attached) {
+      const name = target.addressName(kind, address, way);
+      if (name !== undefined) return name;
+    }
+    return undefined;
+  }
+
   /** From now on these ports are a device's, whatever functions claim. */
   decode(range: PortRange): void {
     this.#fixed.push(range);

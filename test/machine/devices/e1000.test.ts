@@ -197,6 +197,14 @@ test('a reset brings back what was at power-on, the address too, and leaves PHY 
   expect(rig.line).toBe(false);
 });
 
+test('a trace knows its registers wherever they are', () => {
+  const { pci } = makeRig();
+  const name = (offset: number) => pci.addressName('memory', 0x4010_0000 + offset, 'write');
+  expect([at.TDT.at, at.RA.at + 8, 0xfffc].map(name)).toEqual(['e1000.TDT', 'e1000.RA[2]', 'e1000.bar0+0xfffc']);
+  expect([pci.addressName('ports', 0x1004, 'read'), pci.addressName('ports', 0x2000, 'read')])
+    .toEqual(['e1000.IODATA', undefined]);
+});
+
 test('every register is behind the port window as well', () => {
   const rig = makeRig();
   rig.write(e1000Ports.IOADDR.at, at.TIPG.at, 4, 'ports');
