@@ -24,6 +24,9 @@ import { sb_dsp_command, sb_dsp_command_rate, sb_dsp_command_transfer, sb_dsp_re
 
 /** Jiffies that an interrupt may be late by. */
 export const SB_PATIENCE = 10;
+/** How many fragments' time an interrupt may be late in a ring of so many fragments. */
+const LATE_FRAGMENTS = 2;
+const WIDE_RING = 4;
 /** How often the count of a DMA channel is read, until twice it is about the same: it counts between its two bytes. */
 const RESIDUE_TRIES = 8;
 const RESIDUE_STEP = 256;
@@ -83,11 +86,12 @@ function sb_output_block(devc: SbDevc, bytes: u32, auto: bool): bool {
   return sb_dsp_command_transfer(devc, command, mode, wide_samples ? bytes / 2 : bytes);
 }
 
-/** Tells the DSP to stop with this fragment if the next one is not there in full. */
+/** Tells the DSP to stop with this fragment unless what follows is there in full, and some more if it can be. */
 function sb_look_ahead(devc: SbDevc): void {
   const dmap = devc.dmap;
   const beyond = dmap.count - (dmap.block_end - dmap.total_bytes as i32);
-  if (beyond >= (dmap.fragsize as i32)) return;
+  const margin: u32 = dmap.numfrag < WIDE_RING ? 1 : LATE_FRAGMENTS;
+  if (beyond >= (dmap.fragsize * margin as i32)) return;
   if (sb_dsp_command(devc, devc.bits === 16 ? DSP_CMD_EXIT16 : DSP_CMD_EXIT8)) dmap.state = DMA_ENDING;
   else sb_output_failed(devc, 'the DSP does not stop');
 }

@@ -7,11 +7,17 @@ export const userPrograms: Readonly<Record<string, string>> = {
   sh: 'bin', cat: 'bin', dmesg: 'bin', echo: 'bin', false: 'bin', free: 'bin', kill: 'bin', ls: 'bin', mkdir: 'bin',
   mv: 'bin', ps: 'bin', rm: 'bin', rmdir: 'bin', sleep: 'bin', true: 'bin', uname: 'bin', uptime: 'bin', wc: 'bin',
   ifconfig: 'bin', ping: 'bin', play: 'bin', route: 'bin', streamd: 'bin', udpstream: 'bin',
-  badptr: 'test', fault: 'test', modules: 'test', stress: 'test',
+  badptr: 'test', dsp: 'test', fault: 'test', modules: 'test', stress: 'test',
 };
 
 /** Kernel modules that are no extensions with a manifest: files of src/guest/modules. */
-const kernelModules = ['greeting', 'resources', 'lkdtm'];
+const kernelModules = ['greeting', 'resources', 'lkdtm', 'rogue'];
+
+/** The isolation layer, but for the interface by which generated wrappers are compiled without it. */
+const isolationLayer = [
+  'src/guest/nooks/init.ts', 'src/guest/nooks/isolation/', 'src/guest/nooks/interposition/',
+  'src/guest/nooks/tracker/', 'src/guest/nooks/recovery/',
+];
 
 /** The images that `nooks build` makes. */
 export const shippedImages: readonly ImageDescription[] = [
@@ -25,7 +31,8 @@ export const shippedImages: readonly ImageDescription[] = [
   },
   {
     kind: 'kernel', name: 'kernel', base: 0x8000_0000, entry: '_start', kallsyms: true,
-    files: ['src/guest/firmware/', 'src/guest/kernel/', 'src/guest/lib/'], imports: [], exports: 'all',
+    files: ['src/guest/firmware/', 'src/guest/kernel/', 'src/guest/lib/', ...isolationLayer], imports: [],
+    exports: 'all',
   },
   ...Object.entries(userPrograms).map(([name, folder]) => userProgram(name, folder)),
   ...kernelModules.map((name) => moduleImage(name, [`src/guest/modules/${name}.ts`])),

@@ -22,7 +22,7 @@ function watch(machine: Machine, { device, heard }: PeerFinding): () => string[]
     const { total, underruns: since } = sink.tally;
     const got = sink.samples(start, total);
     return [
-      ...(since === underruns ? [] : [`the DMA channel gave nothing when a sample was due, ${since - underruns} times`]),
+      ...(since === underruns ? [] : [`a sample was due and not there, ${since - underruns} times`]),
       ...(got === undefined ? ['too much was heard to tell what'] : differences(got, wanted.heard)),
     ];
   };

@@ -64,4 +64,10 @@ export class Session {
     const said = await this.until(prompt);
     return said.slice(said.indexOf('\n') + 1, said.length - prompt.length + 1);
   }
+
+  /** The same, with the status that the command left. */
+  async run(line: string): Promise<{ said: string; status: number }> {
+    const said = await this.command(line);
+    return { said, status: Number(await this.command('echo $?')) };
+  }
 }

@@ -98,23 +98,24 @@ export const SOUND_MIXER_RECMASK = 0xfd;
 export const SOUND_MIXER_CAPS = 0xfc;
 export const SOUND_MIXER_STEREODEVS = 0xfb;
 
-/** A level of a device: 0 to 100 left, the same << 8 right. */
+/** A level of a device: 0 to 100 left, the same << 8 right. @inline */
 export function MIXER_READ(device: u32): u32 {
   return IOC_OUT | WORD | MIXER_GROUP | device;
 }
 
-/** Gives what it has become. */
+/** Gives what it has become. @inline */
 export function MIXER_WRITE(device: u32): u32 {
   return IOC_INOUT | WORD | MIXER_GROUP | device;
 }
 
 export const SOUND_MIXER_INFO = IOC_OUT | MIXER | MIXER_GROUP | 101;
 
-/** Whether a command is a mixer's, and whether it sets something. */
+/** Whether a command is a mixer's. @inline */
 export function is_mixer_command(cmd: u32): bool {
   return (cmd & 0xff00) === MIXER_GROUP;
 }
 
+/** Whether it sets something. @inline */
 export function mixer_command_writes(cmd: u32): bool {
   return (cmd & IOC_IN) !== 0;
 }
