@@ -1,4 +1,5 @@
 import type { ExtensionManifest } from '../../src/platform/extension.ts';
+import { networkSetUp, networkTearDown, networkWorkloads } from '../../src/platform/network-workloads.ts';
 
 /** AMD PCnet-PCI II: an Ethernet interface. */
 export const pcnet32: ExtensionManifest = {
@@ -17,7 +18,7 @@ export const pcnet32: ExtensionManifest = {
     full_duplex: { about: '1: both ways at once', initial: 0 },
     dwio: { about: '1: registers are reached by double words', initial: 0 },
   },
-  setUp: ['ifconfig eth0 10.0.2.15 up'],
-  tearDown: ['ifconfig eth0 down'],
-  workloads: [],
+  setUp: networkSetUp,
+  tearDown: networkTearDown,
+  workloads: networkWorkloads,
 };
