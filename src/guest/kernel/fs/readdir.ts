@@ -3,10 +3,10 @@ import { copy_to_user } from '../arch/uaccess.ts';
 import { EFAULT, EINVAL, ENOENT, ENOTDIR } from '../errno.ts';
 import { memcpy } from '../../lib/memory.ts';
 import { down, up } from '../locking/semaphore.ts';
+import { DIRENT_NAME } from '../uapi/stat.ts';
 import { File, Inode, S_DEAD, filldir_t } from './fs.ts';
 
-/** Bytes of linux_dirent64 before the name; the longest name with its NUL follows, to a multiple of 8. */
-const NAME_OFFSET = 19;
+/** Bytes of a record with the longest name and its NUL, to a multiple of 8. */
 const RECORD_MAX = 280;
 
 /** Calls `filldir(buf, ...)` for each entry from f_pos on: 0 or a negated error. @sleeps */
@@ -44,7 +44,7 @@ export function do_getdents64(file: File, dirent: usize, count: u32): i32 {
 
 function filldir64(buf: usize, name: cstr, namlen: u32, offset: i64, ino: u32, d_type: u32): i32 {
   const callback = cast<GetdentsCallback>(buf), record = local<Arr<u8, 280>>();
-  const length = (NAME_OFFSET + namlen + 1 + 7) & ~7;
+  const length = (DIRENT_NAME + namlen + 1 + 7) & ~7;
   if (length > callback.count || length > RECORD_MAX) {
     callback.error = -EINVAL;
     return callback.error;
@@ -55,8 +55,8 @@ function filldir64(buf: usize, name: cstr, namlen: u32, offset: i64, ino: u32, d
   fields[2] = lo32(offset);
   fields[3] = hi32(offset);
   fields[4] = (d_type << 16) | length;
-  memcpy(cast(addr(record) + NAME_OFFSET), cast(name), namlen);
-  for (let at = NAME_OFFSET + namlen; at < length; at++) record[at] = 0;
+  memcpy(cast(addr(record) + DIRENT_NAME), cast(name), namlen);
+  for (let at = DIRENT_NAME + namlen; at < length; at++) record[at] = 0;
   if (copy_to_user(callback.current_dir, addr(record), length)) {
     callback.error = -EFAULT;
     return callback.error;

@@ -32,6 +32,7 @@ import { sched_init } from '../sched/sched.ts';
 import { task_init } from '../sched/task.ts';
 import { soundcore_init } from '../sound/sound_core.ts';
 import { boot_arg, command_line, setup, setup_arch } from './setup.ts';
+import { nooks_init } from '../../nooks/init.ts';
 
 export const KERNEL_VERSION = '2.4.18-nooks';
 
@@ -100,7 +101,7 @@ function start_kernel(boot_hart: u32, fdt: usize): never {
 /** Translation on, for the booting hart; RAM stays where it is. */
 function enable_paging(satp: u32): void {
   csrw_sscratch(satp);
-  csrw_stvec(addr(trap_entry));
+  csrw_stvec(addr(trap_entry) as u32);
   csrw_satp(satp);
   sfence_vma();
 }
@@ -118,6 +119,7 @@ function init(unused: usize): i32 {
   char_init();
   unpack_initial_files();
   module_init();
+  nooks_init();
   ports_init();
   isa_dma_init();
   pci_init();

@@ -12,19 +12,10 @@ import { strlcpy } from '../../lib/string.ts';
 import { kfree, kmalloc } from '../mm/kmalloc.ts';
 import { GFP_KERNEL, nr_free_pages } from '../mm/page_alloc.ts';
 import { PAGE_SIZE } from '../arch/layout.ts';
+import { NewUtsname, SysInfo } from '../uapi/system.ts';
 import { nr_tasks } from './tasks.ts';
 
 const UTS_LENGTH = 65;
-
-/** struct new_utsname of include/linux/utsname.h. */
-class NewUtsname {
-  sysname: Arr<u8, 65>;
-  nodename: Arr<u8, 65>;
-  release: Arr<u8, 65>;
-  version: Arr<u8, 65>;
-  machine: Arr<u8, 65>;
-  domainname: Arr<u8, 65>;
-}
 
 /** What the system calls itself: Linux, for what it does; the release says whose it is. */
 export function sys_uname(name: usize): i32 {
@@ -37,22 +28,6 @@ export function sys_uname(name: usize): i32 {
   strlcpy(text.machine, 'riscv32', UTS_LENGTH);
   strlcpy(text.domainname, '(none)', UTS_LENGTH);
   return copy_to_user(name, addr(text), sizeof<NewUtsname>()) === 0 ? 0 : -EFAULT;
-}
-
-/** struct sysinfo of include/linux/kernel.h, 32 bits. */
-class SysInfo {
-  uptime: u32;
-  loads: Arr<u32, 3>;
-  totalram: u32;
-  freeram: u32;
-  sharedram: u32;
-  bufferram: u32;
-  totalswap: u32;
-  freeswap: u32;
-  procs: u16;
-  totalhigh: u32;
-  freehigh: u32;
-  mem_unit: u32;
 }
 
 export function sys_sysinfo(info: usize): i32 {

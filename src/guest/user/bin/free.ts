@@ -1,7 +1,8 @@
 /** free: memory in KiB. */
 import { complain } from '../lib/error.ts';
 import { printf } from '../lib/stdio.ts';
-import { SysInfo, sysinfo } from '../lib/system.ts';
+import { SysInfo } from '../../kernel/uapi/system.ts';
+import { sysinfo } from '../lib/system.ts';
 
 export function main(): i32 {
   const info = local<SysInfo>();

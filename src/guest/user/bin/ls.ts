@@ -6,7 +6,7 @@ import { memcpy } from '../../lib/memory.ts';
 import { strcmp, strlen } from '../../lib/string.ts';
 import { complain } from '../lib/error.ts';
 import { printf } from '../lib/stdio.ts';
-import { Dirent64, DIRENT_NAME, Stat } from '../lib/stat.ts';
+import { Dirent64, DIRENT_NAME, Stat64 } from '../../kernel/uapi/stat.ts';
 import { close, getdents, open, stat } from '../lib/unistd.ts';
 
 /** Files of a directory, and bytes of their names together, that one listing has room for. */
@@ -30,7 +30,7 @@ export function main(argc: u32, argv: Ptr<cstr>): i32 {
 }
 
 function list(what: cstr, long: bool, title: bool): i32 {
-  const status = local<Stat>();
+  const status = local<Stat64>();
   const error = stat(what, status);
   if (error !== 0) return complain('ls', what, error);
   if ((status.st_mode & S_IFMT) !== S_IFDIR) {
@@ -90,7 +90,7 @@ function sort(): void {
   }
 }
 
-function show(name: cstr, status: Stat, long: bool): void {
+function show(name: cstr, status: Stat64, long: bool): void {
   if (!long) {
     printf('%s\n', name);
     return;

@@ -4,7 +4,7 @@ import { snprintf } from '../../lib/format.ts';
 import { strlen, strncmp } from '../../lib/string.ts';
 import { complain } from '../lib/error.ts';
 import { printf } from '../lib/stdio.ts';
-import { Dirent64, DIRENT_NAME } from '../lib/stat.ts';
+import { Dirent64, DIRENT_NAME } from '../../kernel/uapi/stat.ts';
 import { close, getdents, open, read } from '../lib/unistd.ts';
 
 const RECORDS_SIZE = 1024;

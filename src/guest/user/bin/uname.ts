@@ -2,12 +2,13 @@
 import { strcmp } from '../../lib/string.ts';
 import { complain, usage } from '../lib/error.ts';
 import { printf } from '../lib/stdio.ts';
-import { uname, Utsname } from '../lib/system.ts';
+import { NewUtsname } from '../../kernel/uapi/system.ts';
+import { uname } from '../lib/system.ts';
 
 export function main(argc: u32, argv: Ptr<cstr>): i32 {
   const all = argc === 2 && strcmp(argv[1], '-a') === 0;
   if (argc > 1 && !all) return usage('uname [-a]');
-  const name = local<Utsname>();
+  const name = local<NewUtsname>();
   const error = uname(name);
   if (error !== 0) return complain('uname', 'uname', error);
   if (!all) printf('%s\n', name.sysname);

@@ -1,38 +1,13 @@
 /** System calls about the machine: sysinfo(2), uname(2), syslog(2), reboot(2), clock_gettime(2). */
 import { NR_clock_gettime, NR_reboot, NR_sysinfo, NR_syslog, NR_uname } from '../../kernel/syscall/numbers.ts';
+import { NewUtsname, SysInfo } from '../../kernel/uapi/system.ts';
 import { complain } from './error.ts';
-
-/** struct sysinfo, 32 bits: memory in units of mem_unit bytes, time in seconds. */
-export class SysInfo {
-  uptime: u32;
-  loads: Arr<u32, 3>;
-  totalram: u32;
-  freeram: u32;
-  sharedram: u32;
-  bufferram: u32;
-  totalswap: u32;
-  freeswap: u32;
-  procs: u16;
-  totalhigh: u32;
-  freehigh: u32;
-  mem_unit: u32;
-}
 
 export function sysinfo(info: SysInfo): i32 {
   return ecall(NR_sysinfo, addr(info)) as i32;
 }
 
-/** struct new_utsname. */
-export class Utsname {
-  sysname: Arr<u8, 65>;
-  nodename: Arr<u8, 65>;
-  release: Arr<u8, 65>;
-  version: Arr<u8, 65>;
-  machine: Arr<u8, 65>;
-  domainname: Arr<u8, 65>;
-}
-
-export function uname(name: Utsname): i32 {
+export function uname(name: NewUtsname): i32 {
   return ecall(NR_uname, addr(name)) as i32;
 }
 

@@ -8,7 +8,7 @@ import {
   NR_renameat, NR_rt_sigaction, NR_sched_yield, NR_setpgid, NR_spawn, NR_unlinkat, NR_wait4, NR_write,
 } from '../../kernel/syscall/numbers.ts';
 import { AT_FDCWD, AT_REMOVEDIR } from '../../kernel/fs/fcntl.ts';
-import { Stat } from './stat.ts';
+import { Stat64 } from '../../kernel/uapi/stat.ts';
 
 export function exit(status: i32): never {
   ecall(NR_exit, status);
@@ -55,11 +55,11 @@ export function pipe(fds: Ptr<i32>, flags?: u32): i32 {
   return ecall(NR_pipe2, addr(fds), flags) as i32;
 }
 
-export function stat(path: cstr, status: Stat): i32 {
+export function stat(path: cstr, status: Stat64): i32 {
   return ecall(NR_fstatat64, AT_FDCWD, addr(path), addr(status), 0) as i32;
 }
 
-export function fstat(fd: i32, status: Stat): i32 {
+export function fstat(fd: i32, status: Stat64): i32 {
   return ecall(NR_fstat64, fd, addr(status)) as i32;
 }
 

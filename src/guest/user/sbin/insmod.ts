@@ -1,38 +1,41 @@
 /**
- * insmod file [name=value...]: loads a module, called as its file without folder and `.o`. A file without `/` that is
- * not here is looked for in /lib/modules.
+ * insmod [-n] file [name=value...]: loads a module, called as its file without folder and `.o`; with -n in a protection
+ * domain (Nooks). A file without `/` that is not here is looked for in /lib/modules.
  */
 import { E2BIG, ENOENT, ENOMEM } from '../../kernel/errno.ts';
 import { O_RDONLY } from '../../kernel/fs/fcntl.ts';
+import { MODULE_INIT_ISOLATED } from '../../kernel/syscall/modules.ts';
 import { NR_init_module } from '../../kernel/syscall/numbers.ts';
 import { snprintf } from '../../lib/format.ts';
-import { strlen } from '../../lib/string.ts';
+import { strcmp, strlen } from '../../lib/string.ts';
 import { complain, usage } from '../lib/error.ts';
 import { malloc } from '../lib/malloc.ts';
-import { Stat } from '../lib/stat.ts';
+import { Stat64 } from '../../kernel/uapi/stat.ts';
 import { fstat, open, read } from '../lib/unistd.ts';
 
 const PATH_SIZE = 256;
 const PARAMETERS_SIZE = 512;
 
 export function main(argc: u32, argv: Ptr<cstr>): i32 {
-  if (argc < 2) return usage('insmod file [name=value...]');
+  const isolated = argc > 1 && strcmp(argv[1], '-n') === 0;
+  const file: u32 = isolated ? 2 : 1;
+  if (argc <= file) return usage('insmod [-n] file [name=value...]');
   const parameters = local<Arr<u8, 512>>();
   let used: u32 = 0;
   parameters[0] = 0;
-  for (let index: u32 = 2; index < argc; index++) {
+  for (let index: u32 = file + 1; index < argc; index++) {
     const room = PARAMETERS_SIZE - used;
     used += snprintf(cast<Ptr<u8>>(addr(parameters) + used), room, '%s ', argv[index]);
     if (used >= PARAMETERS_SIZE) return complain('insmod', argv[index], -E2BIG);
   }
-  const error = insert(argv[1], cast<cstr>(parameters));
-  return error === 0 ? 0 : complain('insmod', argv[1], error);
+  const error = insert(argv[file], cast<cstr>(parameters), isolated ? MODULE_INIT_ISOLATED : 0);
+  return error === 0 ? 0 : complain('insmod', argv[file], error);
 }
 
-function insert(file: cstr, parameters: cstr): i32 {
+function insert(file: cstr, parameters: cstr, flags: u32): i32 {
   const fd = open_module(file);
   if (fd < 0) return fd;
-  const status = local<Stat>();
+  const status = local<Stat64>();
   let error = fstat(fd, status);
   if (error !== 0) return error;
   const size = lo32(status.st_size);
@@ -46,7 +49,7 @@ function insert(file: cstr, parameters: cstr): i32 {
   }
   const name = local<Arr<u8, 256>>();
   module_name(file, name);
-  return ecall(NR_init_module, image, size, addr(parameters), addr(name)) as i32;
+  return ecall(NR_init_module, image, size, addr(parameters), addr(name), flags) as i32;
 }
 
 function open_module(file: cstr): i32 {

@@ -8,7 +8,8 @@ import { NR_delete_module, NR_init_module } from '../../kernel/syscall/numbers.t
 import { strcmp } from '../../lib/string.ts';
 import { parse_number } from '../lib/number.ts';
 import { printf } from '../lib/stdio.ts';
-import { SysInfo, sysinfo } from '../lib/system.ts';
+import { SysInfo } from '../../kernel/uapi/system.ts';
+import { sysinfo } from '../lib/system.ts';
 import { open, read } from '../lib/unistd.ts';
 
 const FILE = '/lib/modules/resources.o';

@@ -1,7 +1,10 @@
-/** What stat and getdents fill: the structs of fs/stat.ts and fs/readdir.ts, for programs. */
+/**
+ * What stat(2) and getdents64(2) fill: Linux, include/asm-generic/stat.h and linux/dirent.h. Programs import this file
+ * too.
+ */
 
-/** struct stat64 of include/uapi/asm-generic/stat.h: 104 bytes. */
-export class Stat {
+/** struct stat64 of include/asm-generic/stat.h: 104 bytes. */
+export class Stat64 {
   st_dev: u64;
   st_ino: u64;
   st_mode: u32;
