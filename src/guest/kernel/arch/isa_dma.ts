@@ -77,32 +77,33 @@ function controller(dmanr: u32, register: u32): u32 {
   return dmanr < CASCADE ? DMA1_BASE + register : DMA2_BASE + register * 2;
 }
 
-/** Lets the channel be served. Under the DMA lock, as all below. */
+/** Lets the channel be served. Under the DMA lock, as all below. @direct */
 export function enable_dma(dmanr: u32): void {
   outb(dmanr & 3, controller(dmanr, DMA_MASK));
 }
 
+/** @direct */
 export function disable_dma(dmanr: u32): void {
   outb(dmanr & 3 | MASK_SET, controller(dmanr, DMA_MASK));
 }
 
-/** The next byte of an address or count is the low one. */
+/** The next byte of an address or count is the low one. @direct */
 export function clear_dma_ff(dmanr: u32): void {
   outb(0, controller(dmanr, DMA_CLEAR_FF));
 }
 
-/** DMA_MODE_READ or _WRITE, with DMA_AUTOINIT or without. */
+/** DMA_MODE_READ or _WRITE, with DMA_AUTOINIT or without. @direct */
 export function set_dma_mode(dmanr: u32, mode: u32): void {
   outb(mode | dmanr & 3, controller(dmanr, DMA_MODE));
 }
 
-/** The upper byte of the 24-bit address; of a word channel's page the lowest bit is not used. */
+/** The upper byte of the 24-bit address; of a word channel's page the lowest bit is not used. @direct */
 export function set_dma_page(dmanr: u32, page: u32): void {
   if (dmanr >= MAX_DMA_CHANNELS) return;
   outb(dmanr < CASCADE ? page : page & 0xfe, PAGE_BASE + page_ports[dmanr]);
 }
 
-/** Where memory begins, as isa_virt_to_bus has it; a multiple of 2 for a word channel. */
+/** Where memory begins, as isa_virt_to_bus has it; a multiple of 2 for a word channel. @direct */
 export function set_dma_addr(dmanr: u32, address: u32): void {
   set_dma_page(dmanr, address >>> 16);
   const offset = dmanr < CASCADE ? address : address >>> 1;
@@ -111,7 +112,7 @@ export function set_dma_addr(dmanr: u32, address: u32): void {
   outb(offset >>> 8 & 0xff, port);
 }
 
-/** How many bytes, 1 or more; a multiple of 2 for a word channel. */
+/** How many bytes, 1 or more; a multiple of 2 for a word channel. @direct */
 export function set_dma_count(dmanr: u32, bytes: u32): void {
   const count = (dmanr < CASCADE ? bytes : bytes >>> 1) - 1;
   const port = controller(dmanr, (dmanr & 3) * 2 + 1);
@@ -119,7 +120,9 @@ export function set_dma_count(dmanr: u32, bytes: u32): void {
   outb(count >>> 8 & 0xff, port);
 }
 
-/** How many bytes are still to be moved: 0 at the end, or, if the channel begins again, all. After clear_dma_ff. */
+/**
+ * How many bytes are still to be moved: 0 at the end, or, if the channel begins again, all. After clear_dma_ff. @direct
+ */
 export function get_dma_residue(dmanr: u32): u32 {
   const port = controller(dmanr, (dmanr & 3) * 2 + 1);
   const low = inb(port);
