@@ -17,14 +17,22 @@ import {
 } from './ptrace.ts';
 import { ipi_interrupt } from './smp.ts';
 import { timer_interrupt } from './time.ts';
+import { nooks_exception, nooks_leave_trap } from '../../nooks/isolation/fault.ts';
 import { force_sig_fault } from './user_fault.ts';
 
 /** Every trap, with interrupts off; returning leaves the kernel by the frame, and interrupts must be off again. */
 export function do_trap(regs: PtRegs): void {
   if (stack_overflowed(regs)) die('kernel stack overflow', regs);
   if ((regs.cause & CAUSE_INTERRUPT) !== 0) do_interrupt(regs);
+  else if (in_domain(regs)) nooks_exception(regs);
   else do_exception(regs);
   if (user_mode(regs)) prepare_exit_to_user(regs);
+  else if (in_domain(regs)) nooks_leave_trap(regs);
+}
+
+/** Whether the trap interrupted a protection domain. @inline */
+function in_domain(regs: PtRegs): bool {
+  return regs.satp !== 0;
 }
 
 /** Whether entry put the frame on the emergency stack: the frame lies outside of the task's stack. */

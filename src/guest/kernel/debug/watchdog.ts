@@ -7,6 +7,7 @@ import { PtRegs, REG_PC, REG_RA, REG_SP } from '../arch/ptrace.ts';
 import { sbi_sse_enable, sbi_sse_register, sbi_sse_unmask, sbi_watchdog_set_period } from '../arch/sbi.ts';
 import { TIMEBASE } from '../arch/time.ts';
 import { SBI_EXT_SSE, SBI_SSE_COMPLETE, SSE_EVENT_WATCHDOG } from '../../firmware/sbi.ts';
+import { nooks_lockup } from '../../nooks/isolation/nmi.ts';
 import { boot_arg_number } from '../init/setup.ts';
 import { SpinLock } from '../locking/spinlock.ts';
 import { TaskStruct, task_comm } from '../sched/task.ts';
@@ -17,12 +18,13 @@ import { panic } from './panic.ts';
 /** Seconds without a clock interrupt; the boot argument `nmi_watchdog=N` is another number, 0 turns it off. */
 const DEFAULT_SECONDS = 5;
 
-/** What a hart needs to take the event, whatever it was doing. The layout is nmi_entry's. */
-class NmiFrame {
+/** What a hart needs to take an event, whatever it was doing. The layout is nmi_entry's. */
+export class NmiFrame {
+  /** `satp`: the page table that was in force, be it the kernel's. */
   regs: Embed<PtRegs>;
   /** The kernel's page table on the hart. */
   kernel_satp: u32;
-  padding: u32;
+  handler: (frame: NmiFrame) => void;
   stack: Arr<u32, 1024>;
 }
 
@@ -30,6 +32,7 @@ let frames!: Arr<Embed<NmiFrame>, 8>;
 
 const SAVED_SATP = offsetof<PtRegs>('satp');
 const KERNEL_SATP = offsetof<NmiFrame>('kernel_satp');
+const HANDLER = offsetof<NmiFrame>('handler');
 const STACK_END = sizeof<NmiFrame>();
 const CURRENT = offsetof<PerCpu>('current') - 2048;
 
@@ -37,12 +40,15 @@ const CURRENT = offsetof<PerCpu>('current') - 2048;
 export function watchdog_init_cpu(): void {
   const seconds = boot_arg_number('nmi_watchdog', DEFAULT_SECONDS);
   if (seconds <= 0) return;
-  const page = this_cpu();
-  const frame = frames[page.cpu];
-  frame.kernel_satp = page.kernel_satp;
-  if (sbi_sse_register(SSE_EVENT_WATCHDOG, addr(nmi_entry), addr(frame)) !== 0) return;
-  if (sbi_sse_enable(SSE_EVENT_WATCHDOG) !== 0 || sbi_sse_unmask() !== 0) return;
+  if (!nmi_register(SSE_EVENT_WATCHDOG, frames[this_cpu().cpu], nmi_watchdog) || sbi_sse_unmask() !== 0) return;
   sbi_watchdog_set_period((seconds as u32) * TIMEBASE);
+}
+
+/** Has `handler` called on this hart for an event, whatever the hart is doing; false when the firmware cannot. */
+export function nmi_register(event: u32, frame: NmiFrame, handler: (frame: NmiFrame) => void): bool {
+  frame.kernel_satp = this_cpu().kernel_satp;
+  frame.handler = handler;
+  return sbi_sse_register(event, addr(nmi_entry), addr(frame)) === 0 && sbi_sse_enable(event) === 0;
 }
 
 /** a7 is this hart's NmiFrame, a6 the hart's number; all else, the page table too, is what was interrupted. */
@@ -89,7 +95,8 @@ function nmi_entry(): void {
     add sp, sp, a7
     mv a0, a7
     mv s0, a7
-    call ${nmi_watchdog}
+    lw t0, ${HANDLER}(a7)
+    jalr t0
     mv a7, s0
     lw ra, 4(a7)
     lw sp, 8(a7)
@@ -126,8 +133,9 @@ function nmi_entry(): void {
   `;
 }
 
-/** Says who spins where on what, and ends it: as in Linux 2.4, a lockup is not survived. */
+/** Says who spins where on what, and ends it: as in Linux 2.4, a lockup is not survived, but for an extension's. */
 function nmi_watchdog(frame: NmiFrame): void {
+  if (nooks_lockup(frame.regs)) return;
   const page = this_cpu();
   frame.regs.status = csrr_sstatus();
   frame.regs.cause = 0;

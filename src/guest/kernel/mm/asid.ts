@@ -48,6 +48,15 @@ export function asid_init(satp: u32): void {
   num_asids = boot_arg_is('tlb', 'flush') ? 1 : found + 1;
 }
 
+/**
+ * Keeps the last `count` identifiers from being given out, for good; gives the first of them. Where there are too few
+ * for that, all address spaces have 0 from now on, and so does this. Before there is a process.
+ */
+export function asid_reserve(count: u32): u32 {
+  num_asids = num_asids < 4 * count ? 1 : num_asids - count;
+  return tlb_flush_always() ? 0 : num_asids;
+}
+
 /** Whether each switch must forget all translations. */
 export function tlb_flush_always(): bool {
   return num_asids === 1;

@@ -137,7 +137,12 @@ export function kernel_pte(address: usize): u32 {
 }
 
 /** Told of each kernel entry that changes; the isolation layer's. */
-export let kernel_pte_changed: ((address: usize, pte: u32) => void) | null = null;
+let kernel_pte_changed: ((address: usize, pte: u32) => void) | null = null;
+
+/** Has `told` called for each entry of the kernel's that changes from now on, before its translations are flushed. */
+export function watch_kernel_ptes(told: (address: usize, pte: u32) => void): void {
+  kernel_pte_changed = told;
+}
 
 /** Changes the entry of a page of the vmalloc area. Translations are flushed by the caller. */
 export function set_kernel_pte(address: usize, pte: u32): void {

@@ -2,9 +2,11 @@
  * insmod and rmmod, as the system calls have them: Linux 2.4, sys_init_module and sys_delete_module of
  * kernel/module.c.
  */
+import { Domain, domain_create, domain_destroy } from '../../nooks/isolation/domain.ts';
+import { isolate, start_isolated, stop_isolated } from '../../nooks/recovery/isolated.ts';
 import { PAGE_SIZE } from '../arch/layout.ts';
 import { printk } from '../debug/printk.ts';
-import { EBUSY, EEXIST, EINVAL, ENOENT } from '../errno.ts';
+import { EBUSY, EEXIST, EINVAL, ENOENT, ENOMEM } from '../errno.ts';
 import { create_proc_read_entry } from '../fs/proc/proc_fs.ts';
 import { down, up } from '../locking/semaphore.ts';
 import { free_module, load_image } from './loader.ts';
@@ -35,16 +37,39 @@ export function load_module(name: cstr, file: usize, size: u32, parameters: cstr
   if (name[0] === 0) return -EINVAL;
   const error = local<Arr<i32, 1>>();
   down(module_sem);
-  const module = bind(name, file, size, parameters, error);
+  const module = bind(name, file, size, parameters, null, error);
   up(module_sem);
   return module === null ? error[0] : start(module);
 }
 
+/** The same in a protection domain of its own. The file is kept, so that it can be started again. @sleeps */
+export function load_module_isolated(name: cstr, file: usize, size: u32, parameters: cstr): i32 {
+  if (name[0] === 0) return -EINVAL;
+  const error = local<Arr<i32, 1>>();
+  error[0] = -ENOMEM;
+  const domain = domain_create(name);
+  if (domain === null) return -ENOMEM;
+  down(module_sem);
+  const module = bind(name, file, size, parameters, domain, error);
+  const kept = module !== null && isolate(domain, module, file, size, parameters);
+  if (module !== null && !kept) {
+    module_list_remove(module);
+    free_module(module);
+    error[0] = -ENOMEM;
+  }
+  up(module_sem);
+  if (module !== null && kept) return start_isolated(domain, module);
+  domain_destroy(domain);
+  return error[0];
+}
+
 /** A module in the list, not started; or null and the error. Under module_sem. */
-function bind(name: cstr, file: usize, size: u32, parameters: cstr, error: Ptr<i32>): Module | null {
+function bind(
+  name: cstr, file: usize, size: u32, parameters: cstr, domain: Domain | null, error: Ptr<i32>,
+): Module | null {
   error[0] = -EEXIST;
   if (find_module(name) !== null) return null;
-  const module = load_image(name, file, size, error);
+  const module = load_image(name, file, size, domain, error);
   if (module === null) return null;
   error[0] = set_parameters(module, parameters);
   if (error[0] === 0) {
@@ -87,8 +112,9 @@ export function unload_module(name: cstr): i32 {
   const claimed = module !== null && module.cleanup !== null && claim_for_unload(module);
   up(module_sem);
   if (module === null) return -ENOENT;
-  const cleanup = module.cleanup;
+  const cleanup = module.cleanup, domain = module.domain;
   if (!claimed || cleanup === null) return -EBUSY;
+  if (domain !== null) return stop_isolated(domain, module);
   cleanup();
   discard(module);
   return 0;

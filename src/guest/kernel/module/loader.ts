@@ -8,6 +8,8 @@ import {
 } from '../../lib/elf.ts';
 import { memcpy, memset } from '../../lib/memory.ts';
 import { strcmp, strlcpy } from '../../lib/string.ts';
+import { nooks_symbol } from '../../nooks/interposition/bind.ts';
+import type { Domain } from '../../nooks/isolation/domain.ts';
 import { PAGE_SIZE } from '../arch/layout.ts';
 import { flush_icache_all } from '../arch/smp.ts';
 import { printk } from '../debug/printk.ts';
@@ -39,14 +41,20 @@ class Loading {
   module: Module;
 }
 
-/** A module made from the bytes of a file, bound and ready to start; or null, with `error` set and a message. */
-export function load_image(name: cstr, file: usize, size: u32, error: Ptr<i32>): Module | null {
+/**
+ * A module made from the bytes of a file, bound and ready to start; or null, with `error` set and a message. In a
+ * domain it is bound to wrappers, and to nothing of other modules.
+ */
+export function load_image(
+  name: cstr, file: usize, size: u32, domain: Domain | null, error: Ptr<i32>,
+): Module | null {
   const loading = local<Loading>();
   const module = kzalloc<Module>(GFP_KERNEL);
   error[0] = -ENOMEM;
   if (module === null) return null;
   strlcpy(module.name_bytes, name, MODULE_NAME_LEN);
   module.name = cast<cstr>(module.name_bytes);
+  module.domain = domain;
   loading.file = file;
   loading.size = size;
   loading.module = module;
@@ -245,16 +253,18 @@ function symbol_value(loading: Loading, number: u32, value: Ptr<usize>): bool {
 /** Binds an undefined symbol. What only a weak one asks for may be missing: it is 0 then. */
 function bind(loading: Loading, symbol: Elf32Sym, value: Ptr<usize>): bool {
   const name = cast<cstr>(loading.strings + symbol.st_name);
-  value[0] = strcmp(name, '__this_module') === 0 ? addr(loading.module) : kernel_symbol(name);
+  const isolated = loading.module.domain !== null;
+  value[0] = strcmp(name, '__this_module') === 0 ? addr(loading.module)
+    : isolated ? nooks_symbol(name) : kernel_symbol(name);
   if (value[0] !== 0) return true;
-  const module = exporting_module(name);
+  const module = isolated ? null : exporting_module(name);
   if (module !== null && use_module(loading.module, module)) {
     const exported = module_symbol(module, name, true);
     if (exported !== null) value[0] = exported.value;
     return true;
   }
   if (symbol.st_info >> 4 === STB_WEAK) return true;
-  printk('<3>%s: unresolved symbol %s\n', loading.module.name, name);
+  printk('<3>%s: %s symbol %s\n', loading.module.name, isolated ? 'no wrapper for' : 'unresolved', name);
   return false;
 }
 

@@ -2,6 +2,7 @@
 import { INIT_LIST_HEAD, list_del, list_add_tail, list_entry, ListHead } from '../../lib/list.ts';
 import { snprintf } from '../../lib/format.ts';
 import { strcmp } from '../../lib/string.ts';
+import type { Domain } from '../../nooks/isolation/domain.ts';
 import { SymbolPlace } from '../debug/kallsyms.ts';
 import { printk } from '../debug/printk.ts';
 import { Atomic, atomic_dec, atomic_inc, atomic_read } from '../locking/atomic.ts';
@@ -46,6 +47,8 @@ export class Module {
   /** Names of the symbols. */
   strings: usize;
   uses: ModuleUse | null;
+  /** The protection domain it runs in; null when it runs as part of the kernel. */
+  domain: Domain | null;
 }
 
 // Module.flags: what its life has come to.

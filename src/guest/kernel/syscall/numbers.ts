@@ -74,3 +74,6 @@ export const NR_spawn = 244;
 export const NR_wait4 = 260;
 /** One more than the highest number. */
 export const NR_SYSCALLS = 261;
+
+/** init_module's flag, a fifth argument: in a protection domain. Nooks: the same file native or isolated, by choice. */
+export const MODULE_INIT_ISOLATED = 1;

@@ -4,8 +4,7 @@
  */
 import { E2BIG, ENOENT, ENOMEM } from '../../kernel/errno.ts';
 import { O_RDONLY } from '../../kernel/fs/fcntl.ts';
-import { MODULE_INIT_ISOLATED } from '../../kernel/syscall/modules.ts';
-import { NR_init_module } from '../../kernel/syscall/numbers.ts';
+import { MODULE_INIT_ISOLATED, NR_init_module } from '../../kernel/syscall/numbers.ts';
 import { snprintf } from '../../lib/format.ts';
 import { strcmp, strlen } from '../../lib/string.ts';
 import { complain, usage } from '../lib/error.ts';

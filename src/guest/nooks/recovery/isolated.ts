@@ -1,0 +1,68 @@
+/** Modules that run in a domain: how they are started and stopped. The native way is kernel/module/load.ts. */
+import { EIO, EINVAL } from '../../kernel/errno.ts';
+import { printk } from '../../kernel/debug/printk.ts';
+import { cmpxchg } from '../../kernel/locking/atomic.ts';
+import { down, up } from '../../kernel/locking/semaphore.ts';
+import { PTE_R, PTE_W, PTE_X } from '../../kernel/mm/pgtable.ts';
+import { MOD_RUNNING, Module, module_sem, set_module_flags } from '../../kernel/module/module.ts';
+import {
+  Domain, DOMAIN_CLOSED, domain_hold, DOMAIN_LIVE, domain_name, domain_open, domain_put,
+} from '../isolation/domain.ts';
+import { grant } from '../isolation/memory.ts';
+import { driver_call } from '../isolation/xpc.ts';
+import { extension_find, extension_forget, extension_keep } from './extension.ts';
+import { release_holdings, unload_isolated, wait_until_left } from './teardown.ts';
+
+/** Gives a module's memory to its domain, and keeps its file. False for no memory. Under module_sem. @sleeps */
+export function isolate(domain: Domain, module: Module, file: usize, size: u32, parameters: cstr): bool {
+  domain.module = module;
+  const data = module.base + module.text_size;
+  return grant(domain.root, module.base, module.text_size, PTE_R | PTE_X)
+    && grant(domain.root, data, module.size - module.text_size, PTE_R | PTE_W)
+    && extension_keep(domain_name(domain), file, size, parameters) !== null;
+}
+
+/** Runs init_module in the domain. An extension whose init_module fails or dies is as if never loaded. @sleeps */
+export function start_isolated(domain: Domain, module: Module): i32 {
+  domain_hold(domain);
+  domain_open(domain);
+  const error = call_module(domain, addr(module.init));
+  if (error === 0 && domain.state === DOMAIN_LIVE) {
+    set_module_flags(module, MOD_RUNNING);
+    domain_put(domain);
+    return 0;
+  }
+  printk('<4>%s: init_module: error %d\n', module.name, error);
+  close(domain);
+  return error === 0 ? -EIO : error;
+}
+
+/** Runs cleanup_module in the domain, and takes it out with all it still holds. @sleeps */
+export function stop_isolated(domain: Domain, module: Module): i32 {
+  domain_hold(domain);
+  call_module(domain, addr(module.cleanup));
+  close(domain);
+  return 0;
+}
+
+function call_module(domain: Domain, entry: usize): i32 {
+  if (entry === 0) return -EINVAL;
+  const words = local<Arr<u32, 8>>();
+  return lo32(driver_call(domain, entry, 0, addr(words))) as i32;
+}
+
+/** Ends a domain that the caller holds: here, or if it has failed, in the recovery manager. @sleeps */
+function close(domain: Domain): void {
+  if (cmpxchg(addr(domain.state), DOMAIN_LIVE, DOMAIN_CLOSED) !== DOMAIN_LIVE) {
+    domain_put(domain);
+    return;
+  }
+  wait_until_left(domain, 1);
+  down(module_sem);
+  const extension = extension_find(domain_name(domain));
+  if (extension !== null) extension_forget(extension);
+  up(module_sem);
+  release_holdings(domain);
+  domain_put(domain);
+  unload_isolated(domain);
+}

@@ -1,0 +1,115 @@
+/**
+ * The object tracker: Nooks (SOSP 2003), section 3.3. It knows each kernel object that an extension holds: under which
+ * address the kernel has it, under which the extension, and what type it is, so that recovery can give it back. An
+ * object may have one version, or two that are kept equal.
+ */
+import { spin_lock_irqsave, spin_unlock_irqrestore } from '../../kernel/locking/spinlock.ts';
+import { kfree, kmalloc } from '../../kernel/mm/kmalloc.ts';
+import { GFP_ATOMIC } from '../../kernel/mm/page_alloc.ts';
+import { Domain } from '../isolation/domain.ts';
+
+/** An object that a domain holds. `extension`: its address there; the same as `kernel` when there is one version. */
+export class NooksObject {
+  type: u32;
+  kernel: usize;
+  extension: usize;
+  size: u32;
+  /** The type's own: what release needs besides. */
+  data: usize;
+  next: NooksObject | null;
+}
+
+/** What recovery knows of a type: how to give an object back. `order`: lower first; DMA memory comes last. */
+export class ObjectType {
+  name: cstr;
+  order: u32;
+  release: (domain: Domain, object: NooksObject) => void;
+}
+
+const CHAINS = 64;
+
+/** Objects by type, of all domains, and how many there were in all. */
+export let live_objects!: Arr<u32, 64>;
+export let tracked_objects: u32 = 0;
+
+function chain_of(extension: usize): u32 {
+  return (extension >> 4 ^ extension >> 12) & (CHAINS - 1);
+}
+
+/** Begins to track an object; false for no memory. */
+export function object_add(
+  domain: Domain, type: u32, kernel: usize, extension: usize, size: u32, data: usize,
+): bool {
+  const object = cast<NooksObject | null>(kmalloc(sizeof<NooksObject>(), GFP_ATOMIC));
+  if (object === null) return false;
+  object.type = type;
+  object.kernel = kernel;
+  object.extension = extension;
+  object.size = size;
+  object.data = data;
+  const chain = chain_of(extension);
+  const flags = spin_lock_irqsave(domain.lock);
+  object.next = cast<NooksObject | null>(domain.objects[chain]);
+  domain.objects[chain] = addr(object);
+  spin_unlock_irqrestore(domain.lock, flags);
+  amoadd(addr(live_objects) + type * 4, 1);
+  amoadd(addr(tracked_objects), 1);
+  return true;
+}
+
+/** The kernel's version of an object that the extension knows by an address; 0 if it holds none of that type there. */
+export function object_find(domain: Domain, type: u32, extension: usize): usize {
+  const flags = spin_lock_irqsave(domain.lock);
+  let object = cast<NooksObject | null>(domain.objects[chain_of(extension)]);
+  while (object !== null && (object.extension !== extension || object.type !== type)) object = object.next;
+  const kernel = object === null ? 0 : object.kernel;
+  spin_unlock_irqrestore(domain.lock, flags);
+  return kernel;
+}
+
+/** Takes an object out of the table: the caller releases it and frees the record; null if there is none. */
+export function object_take(domain: Domain, type: u32, extension: usize): NooksObject | null {
+  const chain = chain_of(extension);
+  const flags = spin_lock_irqsave(domain.lock);
+  let before: NooksObject | null = null;
+  let object = cast<NooksObject | null>(domain.objects[chain]);
+  while (object !== null && (object.extension !== extension || object.type !== type)) {
+    before = object;
+    object = object.next;
+  }
+  if (object !== null) {
+    if (before === null) domain.objects[chain] = addr(object.next);
+    else before.next = object.next;
+  }
+  spin_unlock_irqrestore(domain.lock, flags);
+  if (object !== null) amoadd(addr(live_objects) + object.type * 4, -1);
+  return object;
+}
+
+export function object_free(object: NooksObject): void {
+  kfree(addr(object));
+}
+
+/** Any object whose type's order is the lowest of those there are; null when the domain holds nothing. */
+export function object_first(domain: Domain, types: Ptr<Embed<ObjectType>>): NooksObject | null {
+  let best: NooksObject | null = null;
+  for (let chain: u32 = 0; chain < CHAINS; chain++) {
+    let object = cast<NooksObject | null>(domain.objects[chain]);
+    for (; object !== null; object = object.next) {
+      if (best === null || types[object.type].order < types[best.type].order) best = object;
+    }
+  }
+  return best;
+}
+
+/** How many objects a domain holds. */
+export function object_count(domain: Domain): u32 {
+  let count: u32 = 0;
+  const flags = spin_lock_irqsave(domain.lock);
+  for (let chain: u32 = 0; chain < CHAINS; chain++) {
+    let object = cast<NooksObject | null>(domain.objects[chain]);
+    for (; object !== null; object = object.next) count++;
+  }
+  spin_unlock_irqrestore(domain.lock, flags);
+  return count;
+}
