@@ -3,8 +3,10 @@
  * Its ring is short, so its queue is stopped and woken all the time; it can hang; it is taken away while all harts use
  * it.
  */
-import { jiffies } from '../arch/time.ts';
+import { num_online_cpus } from '../arch/cpu.ts';
+import { get_cycles, jiffies } from '../arch/time.ts';
 import { EAGAIN } from '../errno.ts';
+import { local_bh_disable, local_bh_enable } from '../irq/softirq.ts';
 import { tasklet_init, tasklet_kill, tasklet_schedule, TaskletStruct } from '../irq/tasklet.ts';
 import { Atomic, atomic_inc, atomic_read, atomic_set } from '../locking/atomic.ts';
 import { complete, Completion, init_completion, wait_for_completion } from '../locking/completion.ts';
@@ -12,7 +14,7 @@ import { GFP_ATOMIC } from '../mm/page_alloc.ts';
 import { htonl, ntohs } from '../net/byteorder.ts';
 import { register_netdev, unregister_netdev } from '../net/dev.ts';
 import { eth_type_trans } from '../net/eth.ts';
-import { ETH_ALEN, ETH_HLEN, ETH_P_ARP, ETH_P_IP, EthHdr } from '../net/if.ts';
+import { ETH_ALEN, ETH_HLEN, ETH_P_ARP, ETH_P_IP, ETH_ZLEN, EthHdr } from '../net/if.ts';
 import { IPPROTO_ICMP, SOCK_DGRAM, SOCK_RAW, SockaddrIn } from '../net/in.ts';
 import { inet_configure } from '../net/ipv4/devinet.ts';
 import { ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, Icmphdr } from '../net/ipv4/icmp.ts';
@@ -24,16 +26,17 @@ import {
 } from '../net/netdevice.ts';
 import { netif_rx } from '../net/rx.ts';
 import {
-  skb_copy, skb_dequeue, skb_queue_head_init, skb_queue_len, skb_queue_purge, skb_queue_tail, type SkBuff, SkBuffHead,
+  dev_alloc_skb, skb_copy, skb_dequeue, skb_put, skb_queue_head_init, skb_queue_len, skb_queue_purge, skb_queue_tail,
+  type SkBuff, SkBuffHead,
 } from '../net/skbuff.ts';
 import type { Sock } from '../net/sock.ts';
 import { sock_release } from '../net/socket.ts';
 import { dev_kfree_skb_any } from '../net/xmit.ts';
 import { kernel_thread } from '../sched/fork.ts';
-import { schedule_timeout, set_current_state } from '../sched/sched.ts';
+import { schedule_timeout, set_current_state, yield_ } from '../sched/sched.ts';
 import { TASK_UNINTERRUPTIBLE } from '../sched/task.ts';
 import { memcmp, memcpy, memset } from '../../lib/memory.ts';
-import { expect, run_crew } from './crew.ts';
+import { expect, run_crew, run_crew_on } from './crew.ts';
 import { make_address, open_socket, open_udp, receive, send } from './net_sockets.ts';
 
 /** The card's address, the host's behind it, and one that nobody has: 10.9.0.1 to 10.9.0.3. */
@@ -44,6 +47,8 @@ const ECHO = 7;
 /** Packets that the card takes before it stops its queue. */
 const RING = 4;
 const LENGTH = 200;
+/** Units of 100 ns: many times what another hart needs to take a card away that nothing holds. */
+const LINGER = 5000n;
 
 /** The card's driver's own. */
 class Card {
@@ -51,6 +56,7 @@ class Card {
   ring: Embed<SkBuffHead>;
   open: bool;
   hung: bool;
+  slow: bool;
   timeouts: u32;
 }
 
@@ -101,12 +107,21 @@ function card_stop(dev: NetDevice): i32 {
 
 function card_xmit(skb: SkBuff, dev: NetDevice): i32 {
   const card = cast<Card>(dev.priv);
-  if (!card.open || skb_queue_len(card.ring) >= RING) atomic_inc(wrong);
+  if (skb_queue_len(card.ring) >= RING) atomic_inc(wrong);
+  if (card.slow) linger(card);
   skb_queue_tail(card.ring, skb);
   dev.trans_start = jiffies;
   if (skb_queue_len(card.ring) === RING) netif_stop_queue(dev);
   if (!card.hung) tasklet_schedule(card.tasklet);
   return 0;
+}
+
+/** A driver that takes its time: the card must stay open all the while. */
+function linger(card: Card): void {
+  const end = get_cycles() + LINGER;
+  busy = 1;
+  while (card.open && get_cycles() < end) smp_mb();
+  if (!card.open) atomic_inc(wrong);
 }
 
 function card_timeout(dev: NetDevice): void {
@@ -167,7 +182,7 @@ function echo_udp(packet: usize): bool {
 
 export function test_card(): i32 {
   atomic_set(wrong, 0);
-  let failed = test_hung();
+  let failed = test_hung() + test_busy(hold_backlog) + test_busy(hold_driver);
   for (let n: u32 = 0; n < 2; n++) failed += test_pulled_out();
   const times = atomic_read(wrong) as u32;
   return failed + expect(times === 0, 'a driver was called when it must not be', times);
@@ -246,6 +261,55 @@ function talk(member: usize): i32 {
   }
   sock_release(sock);
   return failed;
+}
+
+/** Hart 1 has come to where the card must stay, and the card has gone all the same. */
+let busy: Volatile<u32> = 0;
+let gone: Volatile<u32> = 0;
+
+/** The card is taken away while another hart is in its driver, or has a packet of its own waiting. */
+function test_busy(work: (index: usize) => i32): i32 {
+  if (num_online_cpus() === 1) return 0;
+  victim = plug_in();
+  busy = 0;
+  gone = 0;
+  return victim === null ? expect(false, 'no card', 0) : run_crew_on(3, 1, work);
+}
+
+function pull_out_busy(): i32 {
+  while (busy === 0) yield_();
+  pull_out(cast<NetDevice>(victim));
+  gone = 1;
+  return 0;
+}
+
+/** A packet that came by the card waits on a hart that does not come to look at it. */
+function hold_backlog(index: usize): i32 {
+  if (index === 0) return pull_out_busy();
+  const skb = dev_alloc_skb(ETH_ZLEN);
+  if (skb === null) return expect(false, 'no memory', 0);
+  memset(cast(skb_put(skb, ETH_ZLEN)), 0, ETH_ZLEN);
+  skb.protocol = eth_type_trans(skb, cast<NetDevice>(victim));
+  local_bh_disable();
+  netif_rx(skb);
+  busy = 1;
+  const end = get_cycles() + LINGER;
+  while (gone === 0 && get_cycles() < end) smp_mb();
+  const early = gone;
+  local_bh_enable();
+  return expect(early === 0, 'a card went before its packet', early);
+}
+
+/** The driver is busy sending: linger looks whether the card is closed meanwhile. */
+function hold_driver(index: usize): i32 {
+  if (index === 0) return pull_out_busy();
+  const sock = open_socket(SOCK_DGRAM, 0), to = local<SockaddrIn>();
+  if (sock === null) return expect(false, 'no socket', 0);
+  cast<Card>(cast<NetDevice>(victim).priv).slow = true;
+  make_address(to, HOST, ECHO);
+  const sent = send(sock, addr(to), 16, to);
+  sock_release(sock);
+  return expect(sent === 16, 'a datagram was not sent', -sent as u32);
 }
 
 /** Nobody answers for an address: after three questions, a second apart, the sender is told. */
