@@ -4,17 +4,26 @@ import { watchPeers } from '../../src/host/peer-findings.ts';
 import type { ExtensionManifest, Workload } from '../../src/platform/extension.ts';
 import { Session, type System } from './system.ts';
 
-export interface Setting { readonly engine: EngineName; readonly harts: number; readonly seed: number }
+export interface Setting {
+  readonly engine: EngineName;
+  readonly harts: number;
+  /** Of lockstep, as the instructions of a turn. */
+  readonly seed: number;
+  readonly quantum?: number;
+  /** Boot arguments; `quiet` if there are none. */
+  readonly append?: string;
+}
 
 export const settingName = ({ engine, harts, seed }: Setting) => `${engine} engine, ${harts} harts, seed ${seed}`;
 
 /** The machine, without the module. */
-export function bootFor({ devices }: ExtensionManifest, { engine, harts, seed }: Setting, system: System,
+export function bootFor(
+  { devices }: ExtensionManifest, { engine, harts, seed, quantum = 1000, append = 'quiet' }: Setting, system: System,
   files: Parameters<System['initrd']>[0] = [],
 ): Promise<Session> {
   const withFiles: System = { ...system, initrd: (more = []) => system.initrd([...files, ...more]) };
   return Session.boot(withFiles, {
-    devices, engine, harts, append: 'quiet', ...(engine === 'lockstep' ? { seed } : {}),
+    devices, engine, harts, append, ...(engine === 'lockstep' ? { seed, quantum } : {}),
   });
 }
 
