@@ -38,6 +38,7 @@ export let dev_base_lock!: Embed<RwLock>;
 export let dev_base: NetDevice | null = null;
 let last_ifindex: u32 = 0;
 
+/** @internal */
 export function dev_init(): void {
   rwlock_init(dev_base_lock, 'dev_base_lock');
 }
@@ -58,7 +59,7 @@ export function dev_get_by_name(name: cstr): NetDevice | null {
   return dev;
 }
 
-/** dev_base_lock or rtnl_sem is held. */
+/** dev_base_lock or rtnl_sem is held. @internal */
 export function __dev_get_by_index(ifindex: u32): NetDevice | null {
   let dev = dev_base;
   while (dev !== null && dev.ifindex !== ifindex) dev = dev.next;
@@ -78,7 +79,7 @@ export function dev_alloc_name(dev: NetDevice, name: cstr): i32 {
 }
 
 /**
- * Makes an interface known, closed, with a new number in its name if that has %d: 0 or a negated error. @creates dev
+ * Makes an interface known, closed, with a new number in its name if that has %d: 0 or a negated error. @inout dev
  * @sleeps
  */
 export function register_netdev(dev: NetDevice): i32 {
@@ -99,7 +100,7 @@ function has_format(name: cstr): bool {
   return false;
 }
 
-/** The same under rtnl_sem, with the name that it has. @creates dev @sleeps */
+/** The same under rtnl_sem, with the name that it has. @inout dev @sleeps */
 export function register_netdevice(dev: NetDevice): i32 {
   BUG_ON(dev.registered);
   const name = dev_name(dev);
@@ -184,7 +185,7 @@ function wait_for_users(dev: NetDevice): void {
   smp_mb();
 }
 
-/** Begins the use of an interface, under rtnl_sem: 0 or a negated error. @sleeps */
+/** Begins the use of an interface, under rtnl_sem: 0 or a negated error. @sleeps @internal */
 export function dev_open(dev: NetDevice): i32 {
   if (dev.flags & IFF_UP) return 0;
   if (!netif_device_present(dev) || !try_inc_mod_count(dev.owner)) return -ENODEV;
@@ -203,7 +204,7 @@ export function dev_open(dev: NetDevice): i32 {
   return 0;
 }
 
-/** Ends it, under rtnl_sem. @sleeps */
+/** Ends it, under rtnl_sem. @sleeps @internal */
 export function dev_close(dev: NetDevice): i32 {
   if ((dev.flags & IFF_UP) === 0) return 0;
   call_netdevice_notifiers(NETDEV_GOING_DOWN, dev);
@@ -219,13 +220,16 @@ export function dev_close(dev: NetDevice): i32 {
   return 0;
 }
 
-/** The flags as users see them: IFF_RUNNING says whether there is a link. */
+/** The flags as users see them: IFF_RUNNING says whether there is a link. @internal */
 export function dev_get_flags(dev: NetDevice): u32 {
   const running = netif_running(dev) && netif_carrier_ok(dev) ? IFF_RUNNING : 0;
   return (dev.flags & ~IFF_RUNNING) | running;
 }
 
-/** Sets the flags a user may set, opening or closing the interface: 0 or a negated error. Under rtnl_sem. @sleeps */
+/**
+ * Sets the flags a user may set, opening or closing the interface: 0 or a negated error. Under rtnl_sem. @sleeps
+ * @internal
+ */
 export function dev_change_flags(dev: NetDevice, flags: u32): i32 {
   const settable = IFF_NOARP | IFF_MULTICAST | IFF_PROMISC | IFF_ALLMULTI, before = dev.flags;
   dev.flags = (flags & settable) | (before & ~settable);

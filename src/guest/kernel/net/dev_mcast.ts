@@ -56,7 +56,7 @@ export function dev_mc_delete(dev: NetDevice, address: usize): i32 {
   return entry === null ? -ENOENT : 0;
 }
 
-/** The interface goes: forgets all its groups. */
+/** The interface goes: forgets all its groups. @internal */
 export function dev_mc_discard(dev: NetDevice): void {
   spin_lock_bh(dev.xmit_lock);
   for (let entry = dev.mc_list; entry !== null; entry = dev.mc_list) {

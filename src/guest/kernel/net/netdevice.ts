@@ -146,30 +146,33 @@ export class NetDevice {
   /** IPv4's part, an InDevice: ipv4/devinet.ts. @kernel */
   ip_ptr: usize;
 
-  /** Called once by register_netdev, before anyone else knows the interface. 0 or a negated error. */
+  /** Called once by register_netdev, before anyone else knows the interface. 0 or a negated error. @inout dev */
   init: ((dev: NetDevice) => i32) | null;
-  /** Called by unregister_netdev at its end; then, when nobody uses it any more, destructor. */
+  /** Called by unregister_netdev at its end; then, when nobody uses it any more, destructor. @inout dev */
   uninit: ((dev: NetDevice) => void) | null;
   destructor: ((dev: NetDevice) => void) | null;
-  /** Begin and end of use; may sleep. 0 or a negated error. @sleeps */
+  /** Begin and end of use. 0 or a negated error. @inout dev @sleeps */
   open: ((dev: NetDevice) => i32) | null;
+  /** @inout dev @sleeps */
   stop: ((dev: NetDevice) => i32) | null;
   /**
    * Sends a packet, which is the driver's from then on (dev_kfree_skb_irq when it has left), and gives 0; or gives 1
-   * and has not touched it, having called netif_stop_queue. Softirqs are off. @interrupt @consumes skb
+   * and has not touched it, having called netif_stop_queue. Softirqs are off. @inout dev @consumes skb @interrupt
    */
   hard_start_xmit: (skb: SkBuff, dev: NetDevice) => i32;
   /** Puts the hardware's header before a packet; a null address is the own one, or unknown: then gives < 0. */
   hard_header: ((skb: SkBuff, dev: NetDevice, type: u32, daddr: usize, saddr: usize, length: u32) => i32) | null;
-  /** Tells the hardware of flags, mc_list; under xmit_lock. @interrupt */
+  /** Tells the hardware of flags, mc_list; under xmit_lock. @inout dev @interrupt */
   set_multicast_list: ((dev: NetDevice) => void) | null;
-  /** `address` is a Sockaddr. */
+  /** `address` is a Sockaddr. @inout dev @sleeps */
   set_mac_address: ((dev: NetDevice, address: usize) => i32) | null;
-  /** SIOCDEVPRIVATE and those after it, SIOCETHTOOL. May sleep. */
+  /** SIOCDEVPRIVATE and those after it, SIOCETHTOOL. @inout dev @inout ifr @sleeps */
   do_ioctl: ((dev: NetDevice, ifr: Ifreq, cmd: u32) => i32) | null;
+  /** @inout dev @sleeps */
   change_mtu: ((dev: NetDevice, mtu: u32) => i32) | null;
-  /** The watchdog found the queue stopped for too long: under xmit_lock. @interrupt */
+  /** The watchdog found the queue stopped for too long: under xmit_lock. @inout dev @interrupt */
   tx_timeout: ((dev: NetDevice) => void) | null;
+  /** @inout dev */
   get_stats: ((dev: NetDevice) => NetDeviceStats | null) | null;
 }
 

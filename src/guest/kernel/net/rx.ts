@@ -29,6 +29,7 @@ export class PacketType {
 let ptype_lock!: Embed<RwLock>;
 let ptype_base: PacketType | null = null;
 
+/** @internal */
 export function rx_init(): void {
   rwlock_init(ptype_lock, 'ptype_lock');
 }
@@ -57,7 +58,7 @@ export function synchronize_net(): void {
 
 /**
  * A driver has received a packet, with `dev` and `protocol` set: NET_RX_SUCCESS, or NET_RX_DROP if too many wait on
- * this hart. From any context. @consumes skb @interrupt @deferred
+ * this hart. From any context. @consumes skb @interrupt
  */
 export function netif_rx(skb: SkBuff): i32 {
   const flags = local_irq_save();
@@ -83,7 +84,7 @@ export function netif_rx(skb: SkBuff): i32 {
   return NET_RX_SUCCESS;
 }
 
-/** NET_RX_SOFTIRQ: at most netdev_max_backlog packets or a jiffy, then others have their turn. */
+/** NET_RX_SOFTIRQ: at most netdev_max_backlog packets or a jiffy, then others have their turn. @internal */
 export function net_rx_action(_: u32): void {
   const queue = softnet_data[smp_processor_id()], start = jiffies;
   read_lock(ptype_lock);

@@ -29,7 +29,7 @@ export const QDISC_PFIFO = 2;
 
 const DEFAULT_WATCHDOG = 5 * HZ;
 
-/** Puts a packet into the queue, or drops it; queue_lock is held. 0, NET_XMIT_DROP or -ENETDOWN. */
+/** Puts a packet into the queue, or drops it; queue_lock is held. 0, NET_XMIT_DROP or -ENETDOWN. @internal */
 export function qdisc_enqueue(dev: NetDevice, skb: SkBuff): i32 {
   if (dev.qdisc === QDISC_PFIFO && dev.queue.qlen < dev.tx_queue_len) {
     __skb_queue_tail(dev.queue, skb);
@@ -40,7 +40,7 @@ export function qdisc_enqueue(dev: NetDevice, skb: SkBuff): i32 {
   return dev.qdisc === QDISC_PFIFO ? NET_XMIT_DROP : -ENETDOWN;
 }
 
-/** Gives the driver packets as long as it takes them; queue_lock is held, softirqs are off. */
+/** Gives the driver packets as long as it takes them; queue_lock is held, softirqs are off. @internal */
 export function qdisc_run(dev: NetDevice): void {
   while (!netif_queue_stopped(dev) && qdisc_restart(dev));
 }
@@ -76,7 +76,7 @@ function qdisc_restart(dev: NetDevice): bool {
   return false;
 }
 
-/** A new interface's queue and watchdog. */
+/** A new interface's queue and watchdog. @internal */
 export function dev_init_scheduler(dev: NetDevice): void {
   dev.qdisc = QDISC_NOOP;
   init_timer(dev.watchdog_timer);

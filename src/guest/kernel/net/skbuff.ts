@@ -1,7 +1,9 @@
 /** Packets: Linux 2.4, include/linux/skbuff.h and net/core/skbuff.c; without fragments. */
 import { memcpy } from '../../lib/memory.ts';
 import { BUG, BUG_ON } from '../debug/panic.ts';
+import { printk } from '../debug/printk.ts';
 import { Atomic, atomic_dec_and_test, atomic_inc, atomic_read, atomic_set } from '../locking/atomic.ts';
+import { in_irq } from '../locking/preempt.ts';
 import { spin_lock_init, spin_lock_irqsave, spin_unlock_irqrestore, SpinLock } from '../locking/spinlock.ts';
 import { kfree, kmalloc } from '../mm/kmalloc.ts';
 import { GFP_ATOMIC } from '../mm/page_alloc.ts';
@@ -68,6 +70,7 @@ const HEADROOM = 16;
 
 let skb_cache: KmemCache | null = null;
 
+/** @internal */
 export function skb_init(): void {
   skb_cache = kmem_cache_create('skbuff_head_cache', sizeof<SkBuff>(), 0, 0, null, null);
   BUG_ON(skb_cache === null);
@@ -125,7 +128,11 @@ export function kfree_skb(skb: SkBuff): void {
 export function __kfree_skb(skb: SkBuff): void {
   const cache = skb_cache, destructor = skb.destructor;
   if (cache === null || skb.list !== null) BUG();
-  if (destructor !== null) destructor(skb);
+  if (destructor !== null) {
+    // It takes locks that the interrupted code may hold.
+    if (in_irq()) printk('<4>Warning: kfree_skb on hard IRQ %08x\n', addr(skb));
+    destructor(skb);
+  }
   kfree(skb.head);
   kmem_cache_free(cache, addr(skb));
 }
@@ -135,7 +142,7 @@ export function dev_kfree_skb(skb: SkBuff): void {
   kfree_skb(skb);
 }
 
-/** Packets in memory. */
+/** Packets in memory. @internal */
 export function skb_count(): u32 {
   return skb_cache === null ? 0 : kmem_cache_objects(skb_cache);
 }
@@ -159,7 +166,7 @@ export function skb_share_check(skb: SkBuff, gfp: u32): SkBuff | null {
   return copy;
 }
 
-/** The packet belongs to its socket no more. */
+/** The packet belongs to its socket no more. @internal */
 export function skb_orphan(skb: SkBuff): void {
   const destructor = skb.destructor;
   if (destructor !== null) destructor(skb);

@@ -63,6 +63,7 @@ export function netif_schedule(dev: NetDevice): void {
 
 /**
  * The same whether stopped or not. The softirq has a reference: Linux 2.4 has none, and may run a freed one's queue.
+ * @internal
  */
 export function __netif_schedule(dev: NetDevice): void {
   if (test_and_set_bit(__LINK_STATE_SCHED, ptr(dev.state))) return;
@@ -75,7 +76,7 @@ export function __netif_schedule(dev: NetDevice): void {
   local_irq_restore(flags);
 }
 
-/** NET_TX_SOFTIRQ: frees what has been sent, and runs queues. */
+/** NET_TX_SOFTIRQ: frees what has been sent, and runs queues. @internal */
 export function net_tx_action(_: u32): void {
   const here = softnet_data[smp_processor_id()];
   local_irq_disable();
