@@ -22,7 +22,7 @@ export function nooks_caller(): Domain {
  * returns is of no matter.
  */
 export function nooks_bad_parameter(wrapper: cstr, parameter: cstr): u32 {
-  domain_fail(nooks_caller(), FAIL_PARAMETER, null, wrapper);
+  domain_fail(nooks_caller(), FAIL_PARAMETER, null, wrapper, parameter);
   return -EINVAL as u32;
 }
 

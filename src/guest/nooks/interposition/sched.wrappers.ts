@@ -21,8 +21,8 @@ function body_spin_lock(lock: SpinLock): u32 {
   const domain = nooks_caller();
   if (!is_lock(domain, lock)) return nooks_bad_parameter('spin_lock', 'lock');
   const task = current();
-  if (lock.locked !== 0 && lock.owner === addr(task)) return nooks_bad_parameter('spin_lock: recursion', 'lock');
-  if (task.lock_depth >= MAX_LOCK_DEPTH - 4) return nooks_bad_parameter('spin_lock: too many', 'lock');
+  if (lock.locked !== 0 && lock.owner === addr(task)) return nooks_bad_parameter('spin_lock', 'lock: held already');
+  if (task.lock_depth >= MAX_LOCK_DEPTH - 4) return nooks_bad_parameter('spin_lock', 'lock: too many are held');
   const began = csrr_time();
   while (!spin_trylock(lock)) {
     if (domain.state !== DOMAIN_LIVE) return 0;
@@ -91,7 +91,7 @@ export function nooks_w_schedule_timeout(timeout: i32): i32 {
 
 function body_schedule_timeout(timeout: i32): i32 {
   if (in_atomic()) {
-    nooks_bad_parameter('schedule_timeout: sleeping while atomic', 'context');
+    nooks_bad_parameter('schedule_timeout', 'context: atomic');
     return 0;
   }
   return schedule_timeout(timeout);
@@ -102,7 +102,7 @@ export function nooks_w_schedule(): void {
 }
 
 function body_schedule(): u32 {
-  if (in_atomic()) return nooks_bad_parameter('schedule: sleeping while atomic', 'context');
+  if (in_atomic()) return nooks_bad_parameter('schedule', 'context: atomic');
   schedule();
   return 0;
 }

@@ -38,8 +38,11 @@ export class Failure {
   cause: u32;
   pc: usize;
   badaddr: usize;
-  /** What was misused, for FAIL_PARAMETER; else empty. */
+  /** In words; for FAIL_PARAMETER the wrapper's name, and the parameter's. */
   what: cstr;
+  parameter: cstr | null;
+  /** A trap showed it, so that there are `cause`, `pc` and `badaddr`. */
+  trapped: bool;
 }
 
 /** `lock` protects heap, stacks and tracker's tables; a leaf but for slab caches and zones. Taken in interrupts. */

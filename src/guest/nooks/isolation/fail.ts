@@ -11,7 +11,7 @@ import { lookup_symbol, SymbolPlace } from '../../kernel/debug/kallsyms.ts';
 import { printk } from '../../kernel/debug/printk.ts';
 import { cmpxchg } from '../../kernel/locking/atomic.ts';
 import { recovery_wanted } from '../recovery/recovery.ts';
-import { Domain, DOMAIN_FAILED, DOMAIN_LIVE, domain_name, FAIL_EXCEPTION } from './domain.ts';
+import { Domain, DOMAIN_FAILED, DOMAIN_LIVE, domain_name, FAIL_EXCEPTION, FAIL_PARAMETER } from './domain.ts';
 
 /** Failures of all domains by reason, for /proc/nooks. */
 export let failures!: Arr<u32, 6>;
@@ -20,7 +20,9 @@ export let failures!: Arr<u32, 6>;
  * Marks a domain as failed, with the reason; only the first counts. `regs`: where, for an exception or time-out. The
  * caller sees to it that it does not go on in the domain itself.
  */
-export function domain_fail(domain: Domain, reason: u32, regs: PtRegs | null, what: cstr): void {
+export function domain_fail(
+  domain: Domain, reason: u32, regs: PtRegs | null, what: cstr, parameter: cstr | null = null,
+): void {
   if (cmpxchg(addr(domain.state), DOMAIN_LIVE, DOMAIN_FAILED) !== DOMAIN_LIVE) return;
   const failure = domain.failure;
   failure.reason = reason;
@@ -32,6 +34,8 @@ export function domain_fail(domain: Domain, reason: u32, regs: PtRegs | null, wh
     failure.badaddr = regs.badaddr as usize;
   }
   failure.what = what;
+  failure.parameter = parameter;
+  failure.trapped = regs !== null;
   amoadd(addr(failures) + reason * 4, 1);
   report(domain);
   kick_others();
@@ -41,7 +45,11 @@ export function domain_fail(domain: Domain, reason: u32, regs: PtRegs | null, wh
 function report(domain: Domain): void {
   const failure = domain.failure;
   const name = domain_name(domain);
-  if (failure.pc === 0) {
+  if (failure.reason === FAIL_PARAMETER) {
+    printk('<3>nooks: %s failed: bad %s of %s\n', name, cast<cstr>(failure.parameter), failure.what);
+    return;
+  }
+  if (!failure.trapped) {
     printk('<3>nooks: %s failed: %s\n', name, failure.what);
     return;
   }

@@ -11,15 +11,17 @@ import { smp_call_function } from '../../kernel/arch/smp.ts';
 import { HZ, jiffies } from '../../kernel/arch/time.ts';
 import { lookup_symbol, SymbolPlace } from '../../kernel/debug/kallsyms.ts';
 import { NmiFrame, nmi_register } from '../../kernel/debug/watchdog.ts';
+import { boot_arg_number } from '../../kernel/init/setup.ts';
 import { add_timer, init_timer, mod_timer, TimerList } from '../../kernel/irq/timer.ts';
 import { SSE_EVENT_LOCAL_SOFTWARE } from '../../firmware/sbi.ts';
 import { domain_of_satp, DOMAIN_LIVE, FAIL_TIMEOUT } from './domain.ts';
 import { domain_fail } from './fail.ts';
 import { enter_domain, leave_domain, nooks_kernel_call, trap_here } from './xpc_entry.ts';
 
-/** Ticks between looks at the other harts' clocks, and how long one may stand still: then its interrupts are off. */
+/** Ticks between looks at the other harts' clocks. */
 const LOOK = 10;
-const STUCK = HZ;
+/** How many one may stand still, its interrupts being off: as long as an extension may run (fault.ts). */
+let most_still: u32 = HZ;
 
 let frames!: Arr<Embed<NmiFrame>, 8>;
 let timer!: Embed<TimerList>;
@@ -30,6 +32,7 @@ let stuck!: Arr<u32, 8>;
 
 /** From a task, when all harts are up. */
 export function nmi_init(): void {
+  most_still = boot_arg_number('nooks_ticks', HZ) as u32;
   register(0);
   smp_call_function(register, 0, true);
   init_timer(timer);
@@ -50,7 +53,7 @@ function look(unused: usize): void {
     if (page.ticks !== seen_ticks[cpu]) {
       seen_ticks[cpu] = page.ticks;
       seen_at[cpu] = jiffies;
-    } else if (jiffies - seen_at[cpu] > STUCK) {
+    } else if (jiffies - seen_at[cpu] > most_still) {
       stuck[cpu] = 1;
       sbi_sse_inject(SSE_EVENT_LOCAL_SOFTWARE, page.hart);
     }

@@ -9,8 +9,8 @@ import { THREAD_SIZE } from '../../kernel/arch/layout.ts';
 import { EIO } from '../../kernel/errno.ts';
 import { kernel_text_address } from '../../kernel/debug/kallsyms.ts';
 import { local_irq_restore, local_irq_save } from '../../kernel/locking/irqflags.ts';
-import { in_atomic } from '../../kernel/locking/preempt.ts';
-import { TaskStruct } from '../../kernel/sched/task.ts';
+import { HARDIRQ_MASK, in_atomic, SOFTIRQ_MASK } from '../../kernel/locking/preempt.ts';
+import { TASK_RUNNING, TaskStruct } from '../../kernel/sched/task.ts';
 import { sync_proc_entries } from '../interposition/proc.wrappers.ts';
 import { Target } from '../interposition/targets.ts';
 import { Domain, DOMAIN_LIVE, FAIL_PARAMETER } from './domain.ts';
@@ -108,9 +108,9 @@ export function kernel_call(body: usize, count: u32, frame: KernelCall): u64 {
   // Only what runs in a domain comes here, so there is a crossing: and only in its own page table.
   if (call === null || call.canary !== CANARY) return unreachable();
   const domain = cast<Domain>(call.domain);
-  if (frame.satp !== call.satp || !kernel_text_address(body)) domain_fail(domain, FAIL_PARAMETER, null, 'kernel call');
+  if (frame.satp !== call.satp || !kernel_text_address(body)) domain_fail(domain, FAIL_PARAMETER, null, 'kernel call', 'page table');
   else if (count > REGISTER_WORDS && !take_words(call, frame, count)) {
-    domain_fail(domain, FAIL_PARAMETER, null, 'stack of a kernel call');
+    domain_fail(domain, FAIL_PARAMETER, null, 'kernel call', 'stack');
   }
   if (domain.state !== DOMAIN_LIVE) unwind(call);
   domain.kernel_calls++;
@@ -134,5 +134,7 @@ function take_words(call: DriverCall, frame: KernelCall, count: u32): bool {
 
 /** Gives up all since the domain was entered; interrupts are off. The kernel's caller gets an error. */
 export function unwind(call: DriverCall): never {
+  // The extension may have been about to sleep. In an interrupt it is not its task that would.
+  if ((call.preempt_count & (HARDIRQ_MASK | SOFTIRQ_MASK)) === 0) current().state = TASK_RUNNING;
   return unwind_to(call.sp, -EIO as u32);
 }
