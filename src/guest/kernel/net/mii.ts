@@ -1,4 +1,7 @@
-/** Registers that every PHY has, and the ioctls to reach them: IEEE 802.3, section 22.2.4; Linux 2.4, include/linux/mii.h. */
+/**
+ * Registers that every PHY has, and the ioctls to reach them: IEEE 802.3, section 22.2.4; Linux 2.4,
+ * include/linux/mii.h.
+ */
 
 export const MII_BMCR = 0x00;
 export const MII_BMSR = 0x01;
