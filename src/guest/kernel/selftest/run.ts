@@ -14,12 +14,15 @@ import { create_proc_entry } from '../fs/proc/proc_fs.ts';
 import { boot_arg } from '../init/setup.ts';
 import { down, init_MUTEX, Semaphore, up } from '../locking/semaphore.ts';
 import { selftest_fs } from './fs.ts';
+import { selftest_irq } from './irq.ts';
 import { selftest_locks } from './locks.ts';
 import { selftest_misuse } from './misuse.ts';
 import { selftest_mm } from './mm.ts';
 import { selftest_net } from './net.ts';
 import { selftest_oops } from './oops.ts';
+import { selftest_races } from './races.ts';
 import { selftest_sched } from './sched.ts';
+import { selftest_smp } from './smp.ts';
 import { selftest_softirq } from './softirq.ts';
 import { selftest_timers } from './timers.ts';
 import { selftest_uaccess } from './uaccess.ts';
@@ -34,14 +37,19 @@ const locks: Selftest = { name: 'locks', run: selftest_locks };
 const sched: Selftest = { name: 'sched', run: selftest_sched };
 const timers: Selftest = { name: 'timers', run: selftest_timers };
 const softirq: Selftest = { name: 'softirq', run: selftest_softirq };
+const irq: Selftest = { name: 'irq', run: selftest_irq };
+const smp: Selftest = { name: 'smp', run: selftest_smp };
+const races: Selftest = { name: 'races', run: selftest_races };
 const misuse: Selftest = { name: 'misuse', run: selftest_misuse };
 const fs: Selftest = { name: 'fs', run: selftest_fs };
 const mm: Selftest = { name: 'mm', run: selftest_mm };
 const uaccess: Selftest = { name: 'uaccess', run: selftest_uaccess };
 const net: Selftest = { name: 'net', run: selftest_net };
 const oops: Selftest = { name: 'oops', run: selftest_oops };
-const SELFTESTS = 10;
-const selftests: Arr<Selftest, 10> = [locks, sched, timers, softirq, misuse, fs, mm, uaccess, net, oops];
+const SELFTESTS = 13;
+const selftests: Arr<Selftest, 13> = [
+  locks, sched, timers, softirq, irq, smp, races, misuse, fs, mm, uaccess, net, oops,
+];
 
 /** Tests have variables: one run at a time. Outermost. */
 let selftest_sem!: Embed<Semaphore>;
