@@ -4,7 +4,7 @@ import { extensions } from '../../src/host/extensions.ts';
 import { soundFile } from '../../src/host/sound-files.ts';
 import { runWorkload } from '../support/extension.ts';
 import { shipped, type System } from '../support/system.ts';
-import { a, b, bootSound, heard, heardOf, objectsOf, type Shell, soundTestFiles, tryDeeds } from './sb-trial.ts';
+import { a, b, bootSound, heard, heardOf, leastObjects, type Shell, soundTestFiles, tryDeeds } from './sb-trial.ts';
 
 const play = extensions.find(({ name }) => name === 'sb')!.workloads[0]!;
 
@@ -66,7 +66,7 @@ test('it does what OSS says and refuses what it must', async () => {
 test('50 times loaded and unloaded, it loses no page and no object', async () => {
   const { shell } = await boot({ harts: 4, seed: 2 });
   const turn = () => shell.command('insmod sb; rmmod sb');
-  const left = async () => [await shell.command('free'), objectsOf(await shell.command('cat /proc/slabinfo'))];
+  const left = async () => ({ objects: await leastObjects(shell), memory: await shell.command('free') });
   for (let count = 0; count < 5; count++) await turn();
   const before = await left();
   for (let count = 0; count < 50; count++) await turn();
@@ -99,7 +99,7 @@ test('of a program that is killed what it had written is heard, and of the next 
 test('who comes second waits for the first, and the module stays for both', async () => {
   const { shell, sink } = await boot({ harts: 4 });
   await shell.command('insmod sb');
-  await shell.command('cat /root/a > /dev/dsp &');
+  await shell.command('cat /root/a > /dev/dsp & sleep 0.1');
   expect((await shell.run('rmmod sb')).said).toMatch(/busy/i);
   await shell.command('cat /root/b > /dev/dsp; wait');
   expect(heard(sink)).toEqual(heardOf(a, b));
