@@ -1,4 +1,7 @@
 import type { ExtensionManifest } from '../../src/platform/extension.ts';
+import {
+  networkSetUp, networkTearDown, networkWorkloads, remoteAddress,
+} from '../../src/platform/network-workloads.ts';
 
 /** What a parameter has that is not set: the driver's own default. */
 const unset = 0xffff_ffff;
@@ -24,7 +27,8 @@ export const e1000: ExtensionManifest = {
     RxAbsIntDelay: { about: 'at most so much, from the first packet; 128 when unset', initial: unset },
     InterruptThrottleRate: { about: 'interrupts a second at most, 0 for any; 8000 when unset', initial: unset },
   },
-  setUp: ['ifconfig eth0 10.0.2.15 up'],
-  tearDown: ['ifconfig eth0 down'],
-  workloads: [],
+  // The link takes its time: until somebody answers, little of what is sent is kept.
+  setUp: [...networkSetUp, `ping ${remoteAddress} 1`],
+  tearDown: networkTearDown,
+  workloads: networkWorkloads,
 };

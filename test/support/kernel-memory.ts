@@ -1,0 +1,34 @@
+/** What the shipped kernel has given out of its memory, read from outside while the machine stands still. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type GuestMemory, Layouts, type LayoutTable } from '../../src/compiler/layouts.ts';
+import type { Machine } from '../../src/host/machine.ts';
+import { buildFolder } from '../../src/host/shipped.ts';
+
+/** Objects in use of each cache, by its name; and `pages` that are free, those of caches counted as free. */
+export type KernelMemory = Readonly<Record<string, number>>;
+
+/** The caches' memory, which they keep for a while, is theirs: so `pages` changes only when others hold some. */
+export function kernelMemory(machine: Machine): KernelMemory {
+  const layouts = new Layouts(JSON.parse(readFileSync(join(buildFolder, 'kernel.layouts.json'), 'utf8')) as LayoutTable);
+  const memory: GuestMemory = (address, size) => machine.read(address, size);
+  const place = (name: string) => machine.symbols.address(name)!;
+  const head = place('cache_chain'), link = layouts.locate('KmemCache', 'next').offset;
+  const numberOf = (cache: number, field: string) => layouts.number(memory, 'KmemCache', cache, field)!;
+  let pages = 0;
+  const objects: Record<string, number> = {};
+  for (const node of layouts.list(memory, 'ListHead', machine.readWord(head), 'next')) {
+    if (node === head) break;
+    const cache = node - link;
+    const { text } = layouts.field(memory, 'KmemCache', cache, 'name') as { text: string };
+    objects[text] = numberOf(cache, 'active');
+    pages += numberOf(cache, 'slabs') << numberOf(cache, 'order');
+  }
+  const zones = layouts.global(memory, 'zones', place('zones')) as { free_pages: number }[];
+  return { ...objects, pages: zones.reduce((sum, zone) => sum + zone.free_pages, pages) };
+}
+
+/** What there is more or less of: `size-64 3 -> 4`. */
+export const memoryChanges = (before: KernelMemory, after: KernelMemory): string[] =>
+  Object.keys({ ...before, ...after }).filter((name) => before[name] !== after[name])
+    .map((name) => `${name} ${before[name] ?? 0} -> ${after[name] ?? 0}`);
