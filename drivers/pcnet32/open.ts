@@ -13,9 +13,9 @@ import { PORT_10BT, PORT_ASEL, PORT_AUI, PORT_PORTSEL } from './options.ts';
 import { pcnet32_priv, Pcnet32Private } from './pcnet32.ts';
 import { is_valid_ether_addr } from './probe.ts';
 import {
-  BCR2_ASEL, BCR9_AUIFD, BCR9_FDEN, CSR0, CSR0_IDON, CSR0_INIT, CSR0_NORMAL, CSR0_STOP, CSR15_PORTSEL_SHIFT, CSR15_PROMISC,
-  CSR4, CSR4_SETTING, PCNET32_BCR_DUPLEX, PCNET32_BCR_MISC, PCNET32_BCR_STYLE, PCNET32_INIT_HIGH, PCNET32_INIT_LOW,
-  SWSTYLE_LANCE, SWSTYLE_PCNET32,
+  BCR2_ASEL, BCR9_AUIFD, BCR9_FDEN, CSR0, CSR0_IDON, CSR0_INIT, CSR0_NORMAL, CSR0_STOP, CSR15_PORTSEL_SHIFT,
+  CSR15_PROMISC, CSR4, CSR4_SETTING, PCNET32_BCR_DUPLEX, PCNET32_BCR_MISC, PCNET32_BCR_STYLE, PCNET32_INIT_HIGH,
+  PCNET32_INIT_LOW, SWSTYLE_LANCE, SWSTYLE_PCNET32,
 } from './regs.ts';
 import {
   pcnet32_alloc_ring, pcnet32_free_ring, pcnet32_init_ring, pcnet32_purge_rx_ring, pcnet32_purge_tx_ring,
@@ -90,7 +90,7 @@ function pcnet32_release(dev: NetDevice): void {
   pcnet32_free_ring(dev);
 }
 
-/** Resets the chip and sets what stays set while it is used. */
+/** Resets the chip, and sets what stays set until it is reset again. */
 function pcnet32_setup_chip(dev: NetDevice, lp: Pcnet32Private): void {
   const ioaddr = dev.base_addr, a = lp.a;
   a.reset(ioaddr);
@@ -165,5 +165,7 @@ export function pcnet32_restart(dev: NetDevice, csr0_bits: u32): void {
   pcnet32_count_missed(dev, lp);
   pcnet32_stop_chip(dev, lp);
   pcnet32_purge_tx_ring(dev);
+  // Not all that may be wrong with a chip ends when it is stopped: a suspension does not.
+  pcnet32_setup_chip(dev, lp);
   lp.restart_failed = pcnet32_init_ring(dev) < 0 || pcnet32_start_chip(dev, lp, csr0_bits) < 0;
 }

@@ -31,6 +31,9 @@ export const networkWorkloads: readonly Workload[] = [
   },
 ];
 
-/** What makes a loaded network driver's interface ready for them, and undoes that. */
-export const networkSetUp: readonly string[] = [`ifconfig eth0 ${guestAddress} up`];
+/**
+ * What makes a loaded network driver's interface ready for them, and undoes that. Until the remote host's station
+ * address is known only three packets for it are kept, so it is asked for before there are more.
+ */
+export const networkSetUp: readonly string[] = [`ifconfig eth0 ${guestAddress} up`, `ping ${remoteAddress} 1`];
 export const networkTearDown: readonly string[] = ['ifconfig eth0 down'];
