@@ -25,11 +25,15 @@ interface QemuOptions {
   readonly initrd?: Uint8Array;
   /** Kernel arguments. */
   readonly append?: string;
+  /** Each what follows `-device`, and what follows `-netdev`. */
+  readonly devices?: readonly string[];
+  readonly netdevs?: readonly string[];
 }
 
 /** Runs an image in machine mode, without firmware, until it tells the test finisher or `timeoutMs` pass. */
 export function runOnQemu(
-  image: Uint8Array, { harts = 1, timeoutMs = 10_000, payload, initrd, append }: QemuOptions = {},
+  image: Uint8Array,
+  { harts = 1, timeoutMs = 10_000, payload, initrd, append, devices = [], netdevs = [] }: QemuOptions = {},
 ): QemuRun {
   const scratch = new Scratch();
   try {
@@ -40,7 +44,10 @@ export function runOnQemu(
     const loader = payload
       ? ['-device', `loader,file=${scratch.write('payload', payload.bytes)},addr=${payload.address},force-raw=on`] : [];
     const disk = initrd ? ['-initrd', scratch.write('initrd', initrd)] : [];
-    const words = [...board, ...append === undefined ? [] : ['-append', append], ...disk, ...console, ...loader];
+    const cards = [...netdevs.flatMap((netdev) => ['-netdev', netdev]), ...devices.flatMap((card) => ['-device', card])];
+    const words = [
+      ...board, ...append === undefined ? [] : ['-append', append], ...disk, ...console, ...loader, ...cards,
+    ];
     const { status } = spawnSync(program, words, { timeout: timeoutMs, stdio: 'ignore' });
     return { console: new TextDecoder().decode(scratch.read('console')), status: status ?? undefined };
   } finally {

@@ -1,0 +1,71 @@
+/** What every network driver is tested with; `npm run drivers` has a thousand seeds of the stories. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { remoteAddress } from '../../src/platform/network-workloads.ts';
+import { hasQemu, runOnQemu, withoutQemu } from '../support/qemu.ts';
+import { shipped, type System } from '../support/system.ts';
+import type { NetDriver } from './net-driver.ts';
+import { replayOf, stories } from './net-stories.ts';
+import { NetTrial } from './net-trial.ts';
+
+const loads = 100;
+
+export function networkSuite(driver: NetDriver): void {
+  const { name } = driver.manifest;
+  let system: System;
+  beforeAll(async () => { system = await shipped(); }, 120_000);
+
+  describe(`${name} on 2 harts`, () => {
+    const harts = 2;
+    let trial: NetTrial;
+    beforeAll(async () => { trial = await NetTrial.boot(driver, system, harts); }, 60_000);
+    afterAll(() => trial.dispose());
+
+    test.each(Object.entries({ ...stories, ...driver.stories }))('%s', { timeout: 60_000 }, async (title, story) => {
+      const seed = 1;
+      await trial.tell(story, seed).catch((error: Error) =>
+        expect.fail(`${error.message}\n${trial.console.slice(-2000)}\n  again: ${replayOf(name, title, harts, seed)}`));
+    });
+
+    test(`${loads} loads lose nothing`, { timeout: 60_000 }, () => trial.tell(async () => {
+      for (let turn = 0; turn < loads; turn++) {
+        await trial.must(`insmod ${name} && ifconfig eth0 10.0.2.15 up && ifconfig eth0 down && rmmod ${name}`);
+      }
+      await trial.load();
+      await trial.up();
+    }, 1));
+
+    test('or it is noticed: memory that is not given back, a host that does not answer', async () => {
+      const using = async () => {
+        await trial.load();
+        await trial.up();
+      };
+      await expect(trial.tell(async () => {
+        await using();
+        await trial.command('sleep 1000 &');
+      }, 1)).rejects.toThrow(/^not as before: .*task_struct/);
+      await expect(trial.tell(async () => {
+        await using();
+        trial.controller.plug(false);
+        await trial.mustPing();
+      }, 1)).rejects.toThrow('the remote host is not reached');
+    });
+  });
+
+  test.skipIf(!hasQemu)(`${name} on QEMU's ${driver.qemuDevice} ${hasQemu ? '' : withoutQemu}`, { timeout: 120_000 },
+    () => {
+      const turns = driver.parameters.slice(0, 2);
+      const rc = turns.flatMap((parameters) => [
+        `insmod ${name} ${parameters}`, ...driver.manifest.setUp, `ping ${remoteAddress} 3`,
+        ...driver.manifest.tearDown, ...driver.manifest.setUp, 'ifconfig eth0 promisc', `ping ${remoteAddress} 3`,
+        ...driver.manifest.tearDown, `rmmod ${name}`,
+      ]).concat('lsmod', 'poweroff', '').join('\n');
+      const { console, status } = runOnQemu(system.kernel, {
+        harts: 2, append: 'quiet panic=-1 panic_on_oops=1 slab_debug', timeoutMs: 100_000,
+        initrd: system.initrd([{ path: 'etc/rc', mode: 0o100644, contents: new TextEncoder().encode(rc) }]),
+        devices: [`${driver.qemuDevice},netdev=net`], netdevs: ['user,id=net'],
+      });
+      expect(console.match(/^3 packets transmitted, 3 packets received/gm), console).toHaveLength(2 * turns.length);
+      expect(console).not.toMatch(new RegExp(`^${name} +\\d`, 'm'));
+      expect(status, console).toBe(0);
+    });
+}
