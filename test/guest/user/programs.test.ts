@@ -1,10 +1,6 @@
 /** Every program, and the shell, as a script of /etc/rc: the same output on our machine and on QEMU. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { Layouts, type LayoutTable } from '../../../src/compiler/layouts.ts';
 import { Machine } from '../../../src/host/machine.ts';
-import { buildFolder } from '../../../src/host/shipped.ts';
 import { hasQemu, runOnQemu, withoutQemu } from '../../support/qemu.ts';
 import { shipped, type System } from '../../support/system.ts';
 import { outputs, story, storyFiles } from './programs.ts';
@@ -35,17 +31,6 @@ function check(console: string): void {
     else expect(printed[index] ?? '', context).toMatch(expected);
   }
 }
-
-// a program, its struct, the kernel's
-test.each([
-  ['ls', 'Stat', 'Stat64'], ['free', 'SysInfo', 'SysInfo'], ['uname', 'Utsname', 'NewUtsname'],
-])('what %s calls %s is what the kernel calls %s', (name, theirs, ours) => {
-  const layouts = (image: string) =>
-    new Layouts(JSON.parse(readFileSync(join(buildFolder, `${image}.layouts.json`), 'utf8')) as LayoutTable);
-  const places = (image: string, struct: string) =>
-    layouts(image).fields(struct).map((field) => [field, layouts(image).locate(struct, field).offset]);
-  expect(places(name!, theirs!)).toEqual(places('kernel', ours!));
-});
 
 describe('the story of all programs', () => {
   test.each([1, 2, 4])('on our machine in turns, %i harts', { timeout: 60_000 }, async (harts) => {
