@@ -93,8 +93,7 @@ export class DmaBuf {
   error: bool;
   /** Bytes played since the pointers began; wraps. */
   total_bytes: u32;
-  /** `total_bytes` when the block under way began, and when it ends. */
-  block_start: u32;
+  /** `total_bytes` when the block under way ends. */
   block_end: u32;
   /** Fragments since the program last asked (SNDCTL_DSP_GETOPTR). */
   blocks: u32;

@@ -43,7 +43,6 @@ export function sb_start_output(devc: SbDevc): void {
     dmap.flush = false;
     return;
   }
-  dmap.block_start = dmap.total_bytes;
   dmap.block_end = dmap.total_bytes + bytes;
   dmap.state = whole ? DMA_AUTO : DMA_TAIL;
   if ((dmap.primed || sb_prime(devc)) && sb_output_block(devc, bytes, whole)) {
@@ -142,7 +141,6 @@ export function sb_output_event(devc: SbDevc): void {
 
 function next_block(devc: SbDevc): void {
   const dmap = devc.dmap;
-  dmap.block_start = dmap.block_end;
   dmap.block_end += dmap.fragsize;
   dmap.blocks++;
   devc.last_intr = jiffies;

@@ -14,8 +14,9 @@ import { signal_pending } from '../../src/guest/kernel/sched/signal.ts';
 import { TASK_INTERRUPTIBLE } from '../../src/guest/kernel/sched/task.ts';
 import { finish_wait, init_wait, prepare_to_wait, WaitQueue, wake_up } from '../../src/guest/kernel/sched/wait.ts';
 import { dealloc_dmabuf, dmabuf_room, dmabuf_room_in_one, prog_dmabuf } from './dmabuf.ts';
-import { DMA_STOPPED, sb_bytes_per_second, SbDevc } from './sb.ts';
+import { DMA_STOPPED, DSP_CMD_SPKOFF, sb_bytes_per_second, SbDevc } from './sb.ts';
 import { sb_output_failed, sb_restart_ring, sb_start_output, sb_update } from './sb_audio.ts';
+import { sb_dsp_command } from './sb_common.ts';
 import { sb_audio_ioctl } from './sb_ioctl.ts';
 
 /** What /dev/dsp plays until it is told otherwise. */
@@ -87,12 +88,19 @@ function sb_audio_release(inode: Inode, file: File): i32 {
   down(devc.dmap.sem);
   const flags = spin_lock_irqsave(devc.lock);
   sb_restart_ring(devc);
+  sb_dsp_command(devc, DSP_CMD_SPKOFF);
   spin_unlock_irqrestore(devc.lock, flags);
   dealloc_dmabuf(devc.dmap);
   up(devc.dmap.sem);
-  devc.open_mode = 0;
-  wake_up(devc.open_wait);
+  sb_end_open(devc);
   return 0;
+}
+
+function sb_end_open(devc: SbDevc): void {
+  const flags = spin_lock_irqsave(devc.lock);
+  devc.open_mode = 0;
+  spin_unlock_irqrestore(devc.lock, flags);
+  wake_up(devc.open_wait);
 }
 
 /** Waits until all that was written is played: 0, -EIO, -ERESTARTSYS. Not under the semaphore. @sleeps */

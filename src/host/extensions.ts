@@ -13,7 +13,7 @@ export const extensions: readonly ExtensionManifest[] = [e1000, pcnet32, sb];
  */
 export function moduleImage(name: string, files: readonly string[]): ModuleImage {
   return {
-    kind: 'module', name, files, imports: ['src/guest/kernel/', 'src/guest/nooks/', 'src/guest/firmware/', 'src/guest/lib/'],
-    exports: 'all',
+    kind: 'module', name, files, exports: 'all',
+    imports: ['src/guest/kernel/', 'src/guest/nooks/', 'src/guest/firmware/', 'src/guest/lib/'],
   };
 }
