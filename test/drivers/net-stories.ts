@@ -33,7 +33,8 @@ export const stories: Readonly<Record<string, Story>> = {
       if (trial.random.below(2)) await trial.up();
       if (trial.random.below(2)) await trial.command(`ping ${remoteAddress} 1`);
       await trial.unload();
-      const refused = await trial.command(`insmod ${trial.driver.manifest.name} ${trial.pick(trial.driver.badParameters)}`);
+      const { manifest, badParameters } = trial.driver;
+      const refused = await trial.command(`insmod ${manifest.name} ${trial.pick(badParameters)}`);
       if (!/No such device|Invalid argument/.test(refused)) throw new Error('bad parameters were taken');
     }
     await trial.load();
@@ -88,10 +89,11 @@ export const stories: Readonly<Record<string, Story>> = {
     await trial.up();
     await trial.mustPing();
     const chance = () => trial.random.below(30) / 100;
-    trial.controller.cable.wire.setFaults({ loss: chance(), duplicate: chance(), reorder: chance(), corrupt: chance() });
+    const { wire } = trial.controller.cable;
+    wire.setFaults({ loss: chance(), duplicate: chance(), reorder: chance(), corrupt: chance() });
     await trial.command(echo(50, 500, 4));
     await trial.command(burst('receive', 50));
-    trial.controller.cable.wire.setFaults({});
+    wire.setFaults({});
     await trial.mustPing();
     await trial.must(echo(20, 500, 4));
   },

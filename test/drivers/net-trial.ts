@@ -114,7 +114,10 @@ export class NetTrial {
 
   pick<T>(values: readonly T[]): T { return values[this.random.below(values.length)]!; }
 
-  async load(parameters = ''): Promise<void> { await this.must(`insmod ${this.driver.manifest.name} ${parameters}`.trim()); }
+  async load(parameters = ''): Promise<void> {
+    await this.must(`insmod ${this.driver.manifest.name} ${parameters}`.trim());
+  }
+
   async up(): Promise<void> { for (const line of this.driver.manifest.setUp) await this.must(line); }
   async down(): Promise<void> { for (const line of this.driver.manifest.tearDown) await this.must(line); }
 

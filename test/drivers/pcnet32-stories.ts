@@ -3,7 +3,7 @@ import { CSR0, CSR5, csr, pcnetDescriptor } from '../../src/platform/pcnet.ts';
 import { remoteAddress } from '../../src/platform/network-workloads.ts';
 import type { Story } from './net-stories.ts';
 import type { NetTrial } from './net-trial.ts';
-import { chipOf, readCsr, ringOf, statusAt, writeCsr } from './pcnet32.ts';
+import { chipOf, ringOf, statusAt, writeCsr } from './pcnet32.ts';
 
 const stream = `udpstream echo ${remoteAddress} 60 800 3`;
 /** Longer than two periods of the watchdog. */
@@ -76,7 +76,8 @@ async function start(trial: NetTrial): Promise<void> {
 /** The watchdog has found the trouble by its name, and all is well again. */
 async function recovers(trial: NetTrial, trouble: string): Promise<void> {
   await trial.command(watchdog);
-  if (!(await trial.command('dmesg')).includes(`eth0: ${trouble}, restarting`)) throw new Error(`not found: ${trouble}`);
+  const log = await trial.command('dmesg');
+  if (!log.includes(`eth0: ${trouble}, restarting`)) throw new Error(`not found: ${trouble}`);
   await trial.mustPing();
   await trial.must(stream);
 }

@@ -1,6 +1,6 @@
 /**
- * The long run of the drivers' stories: `npm run drivers -- NAME [--story STORY] [--harts N] [--from SEED] [--seeds N]`.
- * Each failure is printed with the line that shows it again.
+ * The long run of the drivers' stories: `npm run drivers -- NAME [--story STORY] [--harts N,N...] [--from SEED]
+ * [--seeds N]`. Each failure is printed with the line that shows it again.
  */
 import { parseArgs } from 'node:util';
 import { shipped } from '../support/system.ts';
@@ -11,7 +11,8 @@ import { NetTrial } from './net-trial.ts';
 import { pcnet32Driver } from './pcnet32.ts';
 
 const drivers: Readonly<Record<string, NetDriver>> = { e1000: e1000Driver, pcnet32: pcnet32Driver };
-const usage = `npm run drivers -- ${Object.keys(drivers).join('|')} [--story STORY] [--harts N] [--from SEED] [--seeds N]`;
+const usage = `npm run drivers -- ${Object.keys(drivers).join('|')} [--story STORY] [--harts N,N...] [--from SEED] `
+  + '[--seeds N]';
 const mostFailures = 10;
 const say = (text: string) => void process.stdout.write(`${text}\n`);
 

@@ -44,7 +44,9 @@ export function runOnQemu(
     const loader = payload
       ? ['-device', `loader,file=${scratch.write('payload', payload.bytes)},addr=${payload.address},force-raw=on`] : [];
     const disk = initrd ? ['-initrd', scratch.write('initrd', initrd)] : [];
-    const cards = [...netdevs.flatMap((netdev) => ['-netdev', netdev]), ...devices.flatMap((card) => ['-device', card])];
+    const cards = [
+      ...netdevs.flatMap((netdev) => ['-netdev', netdev]), ...devices.flatMap((device) => ['-device', device]),
+    ];
     const words = [
       ...board, ...append === undefined ? [] : ['-append', append], ...disk, ...console, ...loader, ...cards,
     ];
