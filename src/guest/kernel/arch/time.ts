@@ -1,6 +1,7 @@
 /**
  * The clock: the `time` CSR at 10 MHz, and a tick HZ times a second on every hart. Linux 2.4, arch/i386/kernel/time.c.
  */
+import { nooks_tick } from '../../nooks/isolation/nmi.ts';
 import { do_timer } from '../irq/timer.ts';
 import { this_cpu } from './cpu.ts';
 import { IE_STIE, PtRegs, user_mode } from './ptrace.ts';
@@ -49,6 +50,7 @@ export function timer_interrupt(regs: PtRegs): void {
   if (ticks === 0) return;
   page.ticks += ticks;
   if (cpu === 0) jiffies += ticks;
+  nooks_tick(cpu, page.ticks);
   do_timer(user_mode(regs));
 }
 

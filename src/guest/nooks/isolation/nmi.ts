@@ -3,31 +3,32 @@
  * The event's handler cannot unwind, as the event must be completed first. It sends the hart, still in the domain, to an
  * instruction that traps; that trap finds the domain failed.
  */
-import { cpu_online, NR_CPUS, percpu, smp_processor_id, this_cpu } from '../../kernel/arch/cpu.ts';
+import { cpu_online, NR_CPUS, percpu, this_cpu } from '../../kernel/arch/cpu.ts';
 import { ret_from_trap, trap_entry } from '../../kernel/arch/entry.ts';
 import { PtRegs, REG_PC, SR_SPIE } from '../../kernel/arch/ptrace.ts';
 import { sbi_sse_inject } from '../../kernel/arch/sbi.ts';
 import { smp_call_function } from '../../kernel/arch/smp.ts';
-import { HZ, jiffies } from '../../kernel/arch/time.ts';
+import { HZ } from '../../kernel/arch/time.ts';
 import { lookup_symbol, SymbolPlace } from '../../kernel/debug/kallsyms.ts';
 import { NmiFrame, nmi_register } from '../../kernel/debug/watchdog.ts';
 import { boot_arg_number } from '../../kernel/init/setup.ts';
-import { add_timer, init_timer, mod_timer, TimerList } from '../../kernel/irq/timer.ts';
 import { SSE_EVENT_LOCAL_SOFTWARE } from '../../firmware/sbi.ts';
 import { domain_of_satp, DOMAIN_LIVE, FAIL_TIMEOUT } from './domain.ts';
 import { domain_fail } from './fail.ts';
 import { enter_domain, leave_domain, nooks_kernel_call, trap_here } from './xpc_entry.ts';
 
-/** Ticks between looks at the other harts' clocks. */
-const LOOK = 10;
-/** How many one may stand still, its interrupts being off: as long as an extension may run (fault.ts). */
+/** Ticks between looks at the other harts' clocks: a power of two. */
+const LOOK = 8;
+/** Ticks that one may stand still, its interrupts being off: as long as an extension may run (fault.ts). */
 let most_still: u32 = HZ;
 
 let frames!: Arr<Embed<NmiFrame>, 8>;
-let timer!: Embed<TimerList>;
-/** By hart: its count of ticks when last it had changed, and jiffies then; whether it is told of a lockup. */
-let seen_ticks!: Arr<u32, 8>;
-let seen_at!: Arr<u32, 8>;
+/** Set when SSE events reach the harts. */
+let ready = false;
+/** By hart that looks, 8 for each: the other's count of ticks, and the looker's since that has changed. */
+let seen_ticks!: Arr<u32, 64>;
+let still!: Arr<u32, 64>;
+/** By hart: it is told that it hangs. */
 let stuck!: Arr<u32, 8>;
 
 /** From a task, when all harts are up. */
@@ -35,30 +36,29 @@ export function nmi_init(): void {
   most_still = boot_arg_number('nooks_ticks', HZ) as u32;
   register(0);
   smp_call_function(register, 0, true);
-  init_timer(timer);
-  timer.function = look;
-  timer.expires = jiffies + LOOK;
-  add_timer(timer);
+  ready = true;
 }
 
 function register(unused: usize): void {
   nmi_register(SSE_EVENT_LOCAL_SOFTWARE, frames[this_cpu().cpu], software_event);
 }
 
-/** A hart whose clock stands still is sent an event: if it is in a domain, that has hung. */
-function look(unused: usize): void {
+/**
+ * From each hart's clock interrupt: a hart whose clock stands still is sent an event; if it is in a domain, that has
+ * hung. It counts the looker's own ticks, as the hart that hangs may be the one that counts jiffies.
+ */
+export function nooks_tick(me: u32, ticks: u32): void {
+  if (!ready || (ticks & (LOOK - 1)) !== 0) return;
   for (let cpu: u32 = 0; cpu < NR_CPUS; cpu++) {
     const page = percpu[cpu];
-    if (page === null || !cpu_online(cpu) || cpu === smp_processor_id()) continue;
-    if (page.ticks !== seen_ticks[cpu]) {
-      seen_ticks[cpu] = page.ticks;
-      seen_at[cpu] = jiffies;
-    } else if (jiffies - seen_at[cpu] > most_still) {
-      stuck[cpu] = 1;
-      sbi_sse_inject(SSE_EVENT_LOCAL_SOFTWARE, page.hart);
-    }
+    if (page === null || !cpu_online(cpu) || cpu === me) continue;
+    const at = me * NR_CPUS + cpu;
+    still[at] = page.ticks === seen_ticks[at] ? still[at] + LOOK : 0;
+    seen_ticks[at] = page.ticks;
+    if (still[at] <= most_still) continue;
+    stuck[cpu] = 1;
+    sbi_sse_inject(SSE_EVENT_LOCAL_SOFTWARE, page.hart);
   }
-  mod_timer(timer, jiffies + LOOK);
 }
 
 /** Another hart asks this one to look whether it is in a domain in which it must not stay. */

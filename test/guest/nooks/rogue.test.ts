@@ -1,0 +1,46 @@
+/**
+ * The rogue extension under Nooks: each misdeed ends in recovery or an error, the kernel lives, and holds afterwards
+ * what it held before the rogue was loaded. On two harts here; `NOOKS_ROGUE=all` adds one and four, and
+ * `npm run rogue` does it over many seeds.
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { shipped, type System } from '../../support/system.ts';
+import { asleep, busy, busyIrqsOff, misdeeds, waitsForLock } from './misdeeds.ts';
+import { RogueMachine } from './trial.ts';
+import { judge, nativeOutcome, replayOf } from './verdict.ts';
+
+let system: System;
+beforeAll(async () => { system = await shipped(); }, 120_000);
+
+const all = process.env['NOOKS_ROGUE'] === 'all';
+
+describe.each(all ? [1, 2, 4] : [2])('isolated on %i harts', (harts) => {
+  let machine: RogueMachine;
+  beforeAll(async () => { machine = await RogueMachine.boot(system, harts, 'isolated'); }, 60_000);
+  afterAll(() => machine.dispose());
+
+  const quick = misdeeds.filter(({ slow }) => harts === 2 || !slow);
+  test.each(quick)('$number: $name', { timeout: 60_000 }, async ({ number, nooks, says }) => {
+    const { said, alive } = await machine.trial([number], harts);
+    expect(said, replayOf(harts, [number], harts)).toMatch(says);
+    expect(alive && nooks === 'recovered' ? /rogue restarted|Input.output error/.test(said) : alive).toBe(true);
+    expect(await judge(machine, said, alive), replayOf(harts, [number], harts)).toBe('good');
+  });
+
+  const company = [[busy, 1], [busyIrqsOff, 7], [asleep, 7], [22, waitsForLock], [1, 1]];
+  test.each(company)('%i while another hart does %i', { timeout: 60_000 }, async (...requests) => {
+    const { said, alive } = await machine.trial(requests, harts);
+    expect(await judge(machine, said, alive), replayOf(harts, requests, harts)).toBe('good');
+  });
+});
+
+describe('native, on one hart', () => {
+  let machine: RogueMachine;
+  beforeAll(async () => { machine = await RogueMachine.boot(system, 1, 'native'); }, 60_000);
+  afterAll(() => machine.dispose());
+
+  const told = misdeeds.filter(({ native }) => native === 'oops').slice(0, all ? undefined : 3);
+  test.each(told)('$number: $name ends in an oops', { timeout: 60_000 }, async ({ number, native }) => {
+    expect(nativeOutcome(await machine.trial([number], 1))).toBe(native);
+  });
+});
