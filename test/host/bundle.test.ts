@@ -67,7 +67,7 @@ describe('the typescript package', () => {
     ['is something else', () => Buffer.from('something else')],
     ['was made by another version of V8', (code: Buffer) => code.fill(0xff, 0, 16)],
     ['is cut off', (code: Buffer) => code.subarray(0, code.length >> 1)],
-  ])('is compiled again where what was kept %s', async (_, damage) => {
+  ])('is compiled again where what was kept %s', { timeout: 30_000 }, async (_, damage) => {
     const { program, kept } = await start();
     const { ino } = statSync(kept);
     writeFileSync(kept, damage(readFileSync(kept)));

@@ -41,7 +41,7 @@ export function main(argc: u32, argv: Ptr<cstr>): i32 {
 }
 
 function insert(name: cstr, parameters: cstr): i32 {
-  return ecall(NR_init_module, addr(image), size, addr(parameters), addr(name)) as i32;
+  return ecall(NR_init_module, addr(image), size, addr(parameters), addr(name), 0) as i32;
 }
 
 function load(count: u32): i32 {
