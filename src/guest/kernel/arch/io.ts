@@ -15,6 +15,11 @@ export function ports_init(): void {
   if (ports === 0) panic('no room for the I/O ports');
 }
 
+/** Where a port lies in the window. @internal */
+export function port_address(port: usize): usize {
+  return ports + (port & 0xffff);
+}
+
 /** @direct */
 export function inb(port: u32): u32 {
   return readb(ports + (port & 0xffff));

@@ -6,6 +6,7 @@
  */
 import { EBUSY, EINVAL } from '../errno.ts';
 import { printk } from '../debug/printk.ts';
+import { lock_is_held } from '../locking/held.ts';
 import { spin_lock_init, spin_lock_irqsave, spin_unlock_irqrestore, SpinLock } from '../locking/spinlock.ts';
 import { inb, outb } from './io.ts';
 
@@ -70,6 +71,11 @@ export function claim_dma_lock(): u32 {
 
 export function release_dma_lock(flags: u32): void {
   spin_unlock_irqrestore(dma_spin_lock, flags);
+}
+
+/** Whether the current task holds it. @internal */
+export function dma_lock_is_held(): bool {
+  return lock_is_held(addr(dma_spin_lock));
 }
 
 /** Register n of the channel's controller: those of the second are two ports apart. */

@@ -66,6 +66,12 @@ export function load_image(
 
 /** Gives back all that a module holds. */
 export function free_module(module: Module): void {
+  free_module_parts(module);
+  kfree(addr(module));
+}
+
+/** The same without the struct itself, to which open files may refer. */
+export function free_module_parts(module: Module): void {
   for (let use = module.uses; use !== null;) {
     const next = use.next;
     __MOD_DEC_USE_COUNT(use.used);
@@ -75,7 +81,6 @@ export function free_module(module: Module): void {
   if (module.base !== 0) vfree(module.base);
   if (addr(module.symbols) !== 0) kfree(addr(module.symbols));
   if (module.strings !== 0) kfree(module.strings);
-  kfree(addr(module));
 }
 
 function load(loading: Loading): i32 {

@@ -21,9 +21,10 @@ import {
   nooks_w_schedule, nooks_w_schedule_timeout, nooks_w_set_current_state, nooks_w_spin_lock,
   nooks_w_spin_lock_irqsave, nooks_w_spin_unlock, nooks_w_spin_unlock_irqrestore,
 } from './sched.wrappers.ts';
+import { SERVICES, services } from './services.ts';
 
 /** A function of the kernel's interface and what an extension gets in its place. */
-class Binding {
+export class Binding {
   name: cstr;
   entry: usize;
 }
@@ -75,8 +76,14 @@ const direct: Arr<Embed<Binding>, 19> = [
 
 /** The address an isolated extension gets for a name; 0 when it may not have it. */
 export function nooks_symbol(name: cstr): usize {
-  for (let index = 0; index < WRAPPED; index++) if (strcmp(wrapped[index].name, name) === 0) return wrapped[index].entry;
-  for (let index = 0; index < DIRECT; index++) if (strcmp(direct[index].name, name) === 0) return direct[index].entry;
+  const entry = find(wrapped, WRAPPED, name) + find(direct, DIRECT, name) + find(services, SERVICES, name);
+  if (entry !== 0) return entry;
   const symbol = kernel_symbol(name);
   return kernel_text_address(symbol) ? 0 : symbol;
+}
+
+/** 0 if the table has no such name. A name is in one table. */
+function find(table: Ptr<Embed<Binding>>, count: u32, name: cstr): usize {
+  for (let index: u32 = 0; index < count; index++) if (strcmp(table[index].name, name) === 0) return table[index].entry;
+  return 0;
 }

@@ -7,6 +7,7 @@ import { schedule, schedule_timeout, set_current_state } from '../../kernel/sche
 import { MAX_LOCK_DEPTH, TASK_INTERRUPTIBLE, TASK_RUNNING, TASK_UNINTERRUPTIBLE } from '../../kernel/sched/task.ts';
 import { DOMAIN_LIVE, Domain, FAIL_TIMEOUT } from '../isolation/domain.ts';
 import { domain_fail } from '../isolation/fail.ts';
+import { crossing_slept } from '../isolation/sleepers.ts';
 import { nooks_kernel_call } from '../isolation/xpc_entry.ts';
 import { nooks_bad_parameter, nooks_buffer_valid, nooks_caller } from './check.ts';
 
@@ -94,7 +95,9 @@ function body_schedule_timeout(timeout: i32): i32 {
     nooks_bad_parameter('schedule_timeout', 'context: atomic');
     return 0;
   }
-  return schedule_timeout(timeout);
+  const left = schedule_timeout(timeout);
+  crossing_slept();
+  return left;
 }
 
 export function nooks_w_schedule(): void {
@@ -104,5 +107,6 @@ export function nooks_w_schedule(): void {
 function body_schedule(): u32 {
   if (in_atomic()) return nooks_bad_parameter('schedule', 'context: atomic');
   schedule();
+  crossing_slept();
   return 0;
 }

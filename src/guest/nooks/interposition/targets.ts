@@ -12,7 +12,7 @@ import { panic } from '../../kernel/debug/panic.ts';
 import { spin_lock_init, spin_lock_irqsave, spin_unlock_irqrestore, SpinLock } from '../../kernel/locking/spinlock.ts';
 import { set_memory_x } from '../../kernel/mm/pgtable.ts';
 import { vmalloc } from '../../kernel/mm/vmalloc.ts';
-import { Domain } from '../isolation/domain.ts';
+import { Domain, domain_hold, DOMAIN_LIVE, domain_put } from '../isolation/domain.ts';
 
 /** Layout: NooksTarget of interface.ts. */
 export class Target {
@@ -88,6 +88,17 @@ function write_thunk(at: usize, target: usize, words: u32, wrapper_entry: usize)
   code[1] = target << 20 | (10 + words) << 15 | rd | 0x13;
   code[2] = ((wrapper_entry + 0x800) & 0xfffff000) | T0 << 7 | 0x37;
   code[3] = wrapper_entry << 20 | T0 << 15 | 0x67;
+}
+
+/** Keeps a target's domain from being taken apart, until domain_put; null when it is dead. */
+export function target_hold(target: Target): Domain | null {
+  const domain = target.domain;
+  if (domain === null) return null;
+  domain_hold(domain);
+  // Dead targets are only made of a domain that is not live any more, when nobody holds it.
+  if (domain.state === DOMAIN_LIVE && target.domain === domain) return domain;
+  domain_put(domain);
+  return null;
 }
 
 /** All that stands for a domain's functions is dead from now on. */

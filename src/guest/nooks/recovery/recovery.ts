@@ -8,7 +8,7 @@ import { panic } from '../../kernel/debug/panic.ts';
 import { printk } from '../../kernel/debug/printk.ts';
 import { boot_arg_number } from '../../kernel/init/setup.ts';
 import { kernel_thread } from '../../kernel/sched/fork.ts';
-import { schedule } from '../../kernel/sched/sched.ts';
+import { schedule, schedule_timeout } from '../../kernel/sched/sched.ts';
 import { TASK_INTERRUPTIBLE } from '../../kernel/sched/task.ts';
 import {
   finish_wait, init_wait, init_waitqueue_head, prepare_to_wait, WaitQueue, WaitQueueHead, wake_up,
@@ -17,12 +17,16 @@ import { down, up } from '../../kernel/locking/semaphore.ts';
 import { load_module_isolated } from '../../kernel/module/load.ts';
 import { MOD_RUNNING, module_sem } from '../../kernel/module/module.ts';
 import { Domain, DOMAIN_FAILED, domain_at, domain_name, MAX_DOMAINS } from '../isolation/domain.ts';
+import { mask_irqs, unmask_irqs } from '../interposition/irq.wrappers.ts';
 import { Extension, extension_find, extension_forget } from './extension.ts';
+import { graveyard_init, reap } from './graveyard.ts';
 import { release_holdings, unload_isolated, wait_until_left } from './teardown.ts';
 
 /** The built-in policy: an extension that fails more often than this within the window, in seconds, is not restarted. */
 const MOST_FAILURES = 5;
 const WINDOW = 10;
+/** Ticks between looks whether what was buried can be freed. */
+const REAP = 10;
 
 let recovery_wq!: Embed<WaitQueueHead>;
 let most_failures: u32 = MOST_FAILURES;
@@ -36,6 +40,7 @@ export let last_phases!: Arr<u32, 4>;
 /** Starts the manager. @sleeps */
 export function recovery_init(): void {
   init_waitqueue_head(recovery_wq);
+  graveyard_init();
   most_failures = boot_arg_number('nooks_failures', MOST_FAILURES) as u32;
   if (kernel_thread(nooksd, 0, 'nooksd') === null) panic('no memory for nooksd');
 }
@@ -51,7 +56,8 @@ function nooksd(unused: usize): i32 {
   for (;;) {
     init_wait(wait);
     prepare_to_wait(recovery_wq, wait, TASK_INTERRUPTIBLE);
-    if (wanted === 0) schedule();
+    if (wanted === 0 && reap()) schedule_timeout(REAP);
+    else if (wanted === 0) schedule();
     finish_wait(recovery_wq, wait);
     amoswap_aq(addr(wanted), 0);
     for (let number: u32 = 0; number < MAX_DOMAINS; number++) {
@@ -64,6 +70,7 @@ function nooksd(unused: usize): i32 {
 /** One recovery, in phases whose durations are kept. */
 function recover(domain: Domain): void {
   const began = csrr_time();
+  mask_irqs(domain);
   wait_until_left(domain, 0);
   const left = csrr_time();
   const module = domain.module;
@@ -79,6 +86,7 @@ function recover(domain: Domain): void {
     extension.recoveries++;
     if (!running || !may_restart(extension) || !restart(extension)) forget(extension);
   }
+  unmask_irqs();
   last_phases[0] = left - began;
   last_phases[1] = released - left;
   last_phases[2] = unloaded - released;

@@ -5,12 +5,13 @@ import { SSE_EVENT_LOCAL_SOFTWARE } from '../../firmware/sbi.ts';
 import { schedule_timeout, set_current_state } from '../../kernel/sched/sched.ts';
 import { TASK_UNINTERRUPTIBLE } from '../../kernel/sched/task.ts';
 import { down, up } from '../../kernel/locking/semaphore.ts';
-import { free_module } from '../../kernel/module/loader.ts';
 import { Module, module_list_remove, module_sem } from '../../kernel/module/module.ts';
 import { targets_release } from '../interposition/targets.ts';
 import { Domain, domain_destroy } from '../isolation/domain.ts';
 import { kick_others } from '../isolation/fail.ts';
+import { wake_sleepers } from '../isolation/sleepers.ts';
 import { release_objects } from '../tracker/types.ts';
+import { bury_module } from './graveyard.ts';
 
 /** Ticks after which those that are still inside are sent an event that interrupts them whatever they do. */
 const PATIENCE = 2;
@@ -19,6 +20,7 @@ const PATIENCE = 2;
 export function wait_until_left(domain: Domain, holders: u32): void {
   for (let ticks: u32 = 0; domain.inside !== holders; ticks++) {
     kick_others();
+    wake_sleepers(domain);
     if (ticks >= PATIENCE) inject_events();
     set_current_state(TASK_UNINTERRUPTIBLE);
     schedule_timeout(1);
@@ -48,6 +50,6 @@ export function unload_isolated(domain: Domain): void {
 function discard(module: Module): void {
   down(module_sem);
   module_list_remove(module);
-  free_module(module);
+  bury_module(module);
   up(module_sem);
 }

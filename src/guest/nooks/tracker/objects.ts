@@ -86,6 +86,39 @@ export function object_take(domain: Domain, type: u32, extension: usize): NooksO
   return object;
 }
 
+/** The same where several of a type may have one address: the one with this `data`. */
+export function object_take_as(domain: Domain, type: u32, extension: usize, data: usize): NooksObject | null {
+  const chain = chain_of(extension);
+  const flags = spin_lock_irqsave(domain.lock);
+  let before: NooksObject | null = null;
+  let object = cast<NooksObject | null>(domain.objects[chain]);
+  while (object !== null && (object.extension !== extension || object.type !== type || object.data !== data)) {
+    before = object;
+    object = object.next;
+  }
+  if (object !== null) {
+    if (before === null) domain.objects[chain] = addr(object.next);
+    else before.next = object.next;
+  }
+  spin_unlock_irqrestore(domain.lock, flags);
+  if (object !== null) amoadd(addr(live_objects) + object.type * 4, -1);
+  return object;
+}
+
+/** The extension's address of the version that it has of a kernel object; 0 if it has none. */
+export function object_version(domain: Domain, type: u32, kernel: usize): usize {
+  const flags = spin_lock_irqsave(domain.lock);
+  let version: usize = 0;
+  for (let chain: u32 = 0; chain < CHAINS && version === 0; chain++) {
+    let object = cast<NooksObject | null>(domain.objects[chain]);
+    for (; object !== null; object = object.next) {
+      if (object.type === type && object.kernel === kernel) version = object.extension;
+    }
+  }
+  spin_unlock_irqrestore(domain.lock, flags);
+  return version;
+}
+
 export function object_free(object: NooksObject): void {
   kfree(addr(object));
 }

@@ -1,10 +1,16 @@
 /** The types of objects that the tracker knows, and how each is given back: Nooks (SOSP 2003), section 3.3. */
 import { remove_proc_entry, ProcDirEntry } from '../../kernel/fs/proc/proc_fs.ts';
 import { vfree } from '../../kernel/mm/vmalloc.ts';
-import { del_timer_sync, TimerList } from '../../kernel/irq/timer.ts';
-import { kfree } from '../../kernel/mm/kmalloc.ts';
 import { Domain } from '../isolation/domain.ts';
 import { heap_free } from '../isolation/heap.ts';
+import { release_chrdev, release_sound } from '../interposition/device.wrappers.ts';
+import { release_file, release_poll_table } from '../interposition/file.wrappers.ts';
+import { release_irq } from '../interposition/irq.wrappers.ts';
+import { release_pages } from '../interposition/pages.wrappers.ts';
+import { release_dma, release_ioremap, release_taken_region } from '../interposition/resource.wrappers.ts';
+import { release_counted } from '../interposition/semaphore.wrappers.ts';
+import { release_tasklet, release_timer } from '../interposition/timer.wrappers.ts';
+import { release_wait, release_wait_queue } from '../interposition/wait.wrappers.ts';
 import { NooksObject, object_first, object_free, object_take, ObjectType } from './objects.ts';
 
 // NooksObject.type.
@@ -12,13 +18,45 @@ export const OBJECT_PROC_ENTRY = 0;
 export const OBJECT_TIMER = 1;
 export const OBJECT_VMALLOC = 2;
 export const OBJECT_MEMORY = 3;
-export const OBJECT_TYPES = 4;
+export const OBJECT_SOUND_DSP = 4;
+export const OBJECT_SOUND_MIXER = 5;
+export const OBJECT_CHRDEV = 6;
+export const OBJECT_IRQ = 7;
+export const OBJECT_TASKLET = 8;
+export const OBJECT_WAIT = 9;
+export const OBJECT_WAIT_QUEUE = 10;
+export const OBJECT_SEMAPHORE = 11;
+export const OBJECT_COMPLETION = 12;
+export const OBJECT_FILE = 13;
+export const OBJECT_POLL_TABLE = 14;
+export const OBJECT_DMA = 15;
+export const OBJECT_REGION = 16;
+export const OBJECT_IOREMAP = 17;
+export const OBJECT_PAGES = 18;
+export const OBJECT_DEVICE_MEMORY = 19;
+export const OBJECT_TYPES = 20;
 
-export const object_types: Arr<Embed<ObjectType>, 4> = [
+export const object_types: Arr<Embed<ObjectType>, 20> = [
   { name: 'proc entry', order: 0, release: release_proc_entry },
-  { name: 'timer', order: 1, release: release_timer },
+  { name: 'timer', order: 2, release: release_timer },
   { name: 'vmalloc', order: 8, release: release_vmalloc },
-  { name: 'memory', order: 9, release: release_memory },
+  { name: 'memory', order: 8, release: release_memory },
+  { name: 'dsp', order: 0, release: release_sound },
+  { name: 'mixer', order: 0, release: release_sound },
+  { name: 'chrdev', order: 0, release: release_chrdev },
+  { name: 'irq', order: 1, release: release_irq },
+  { name: 'tasklet', order: 2, release: release_tasklet },
+  { name: 'wait', order: 3, release: release_wait },
+  { name: 'wait queue', order: 4, release: release_wait_queue },
+  { name: 'semaphore', order: 4, release: release_counted },
+  { name: 'completion', order: 4, release: release_counted },
+  { name: 'file', order: 5, release: release_file },
+  { name: 'poll table', order: 5, release: release_poll_table },
+  { name: 'dma', order: 6, release: release_dma },
+  { name: 'region', order: 7, release: release_taken_region },
+  { name: 'ioremap', order: 7, release: release_ioremap },
+  { name: 'pages', order: 8, release: release_pages },
+  { name: 'device memory', order: 9, release: release_pages },
 ];
 
 /** Gives back all that a domain holds; nobody is inside. @sleeps */
@@ -39,11 +77,6 @@ export function release_proc_entry(domain: Domain, object: NooksObject): void {
   const entry = cast<ProcDirEntry>(object.kernel);
   remove_proc_entry(entry.name, entry.parent);
   heap_free(domain, object.extension, object.size);
-}
-
-function release_timer(domain: Domain, object: NooksObject): void {
-  del_timer_sync(cast<TimerList>(object.kernel));
-  kfree(object.kernel);
 }
 
 function release_vmalloc(domain: Domain, object: NooksObject): void {

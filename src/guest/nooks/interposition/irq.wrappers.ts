@@ -1,0 +1,175 @@
+/**
+ * Wrappers of interrupts: handlers run in their domain. From a failure on until the extension runs again its lines are
+ * masked (Nooks, SOSP 2003, section 3.4): a level-triggered device that nobody serves would interrupt for ever.
+ */
+import { strlcpy } from '../../lib/string.ts';
+import type { PtRegs } from '../../kernel/arch/ptrace.ts';
+import { ENOMEM } from '../../kernel/errno.ts';
+import {
+  disable_irq, disable_irq_nosync, enable_irq, free_irq, irq_desc, IrqHandler, NR_IRQS, request_irq, synchronize_irq,
+} from '../../kernel/irq/irq.ts';
+import { in_interrupt, in_irq } from '../../kernel/locking/preempt.ts';
+import { spin_lock_irqsave, spin_unlock_irqrestore } from '../../kernel/locking/spinlock.ts';
+import { kfree, kzalloc } from '../../kernel/mm/kmalloc.ts';
+import { GFP_KERNEL } from '../../kernel/mm/page_alloc.ts';
+import { Domain, DOMAIN_LIVE } from '../isolation/domain.ts';
+import { nooks_driver_call } from '../isolation/xpc.ts';
+import { nooks_kernel_call } from '../isolation/xpc_entry.ts';
+import { NooksObject, object_add, object_free, object_take_as } from '../tracker/objects.ts';
+import { OBJECT_IRQ } from '../tracker/types.ts';
+import { nooks_bad_parameter, nooks_caller, nooks_string_valid } from './check.ts';
+import { interpose, Target } from './targets.ts';
+
+export const NX_IRQ_HANDLER = 18;
+
+const NAME_BYTES = 24;
+
+/** A handler of an extension's. The name is copied: the kernel shows it for as long as the line is taken. */
+class IrqGrant {
+  irq: i32;
+  dev_id: usize;
+  /** disable_irq calls of the extension's that await their enable_irq. */
+  disabled: u32;
+  name: Arr<u8, 24>;
+}
+
+/** Bit n: line n is masked because its extension has failed. */
+let masked!: Arr<u32, 4>;
+
+export function nooks_w_request_irq(irq: i32, handler: IrqHandler, flags: u32, name: cstr, dev_id: usize): i32 {
+  const entry = cast<usize>(handler);
+  return lo32(nooks_kernel_call(cast<usize>(body_request_irq), 5, irq, entry, flags, name, dev_id)) as i32;
+}
+
+function body_request_irq(irq: i32, handler: usize, flags: u32, name: usize, dev_id: usize): i32 {
+  const domain = nooks_caller();
+  if (in_interrupt()) return nooks_bad_parameter('request_irq', 'context: interrupt') as i32;
+  if (!nooks_string_valid(domain, name)) return nooks_bad_parameter('request_irq', 'name') as i32;
+  if (handler === 0) return nooks_bad_parameter('request_irq', 'handler') as i32;
+  const thunk = interpose(domain, NX_IRQ_HANDLER, cast<usize>(nooks_x_irq_handler), 3, handler);
+  const grant = kzalloc<IrqGrant>(GFP_KERNEL);
+  if (grant === null || thunk === 0) {
+    kfree(addr(grant));
+    return -ENOMEM;
+  }
+  grant.irq = irq;
+  grant.dev_id = dev_id;
+  strlcpy(grant.name, cast<cstr>(name), NAME_BYTES);
+  const error = request_irq(irq, cast<IrqHandler>(thunk), flags, cast<cstr>(grant.name), dev_id);
+  if (error === 0 && object_add(domain, OBJECT_IRQ, addr(grant), dev_id, 0, irq as usize)) return 0;
+  if (error === 0) free_irq(irq, dev_id);
+  kfree(addr(grant));
+  return error === 0 ? -ENOMEM : error;
+}
+
+/** The trap frame lies where the extension can read it. */
+function nooks_x_irq_handler(irq: i32, dev_id: usize, regs: PtRegs, target: Target): void {
+  nooks_driver_call(target, 3, irq, dev_id, regs);
+  const domain = target.domain;
+  if (domain === null || domain.state !== DOMAIN_LIVE) mask(irq);
+}
+
+export function nooks_w_free_irq(irq: i32, dev_id: usize): void {
+  nooks_kernel_call(cast<usize>(body_free_irq), 2, irq, dev_id);
+}
+
+function body_free_irq(irq: i32, dev_id: usize): u32 {
+  const domain = nooks_caller();
+  if (in_interrupt()) return nooks_bad_parameter('free_irq', 'context: interrupt');
+  const object = object_take_as(domain, OBJECT_IRQ, dev_id, irq as usize);
+  if (object === null) return nooks_bad_parameter('free_irq', 'dev_id');
+  release_irq(domain, object);
+  object_free(object);
+  return 0;
+}
+
+export function nooks_w_disable_irq(irq: i32): void {
+  nooks_kernel_call(cast<usize>(body_line), 2, irq, DISABLE);
+}
+
+export function nooks_w_disable_irq_nosync(irq: i32): void {
+  nooks_kernel_call(cast<usize>(body_line), 2, irq, DISABLE_NOSYNC);
+}
+
+export function nooks_w_enable_irq(irq: i32): void {
+  nooks_kernel_call(cast<usize>(body_line), 2, irq, ENABLE);
+}
+
+export function nooks_w_synchronize_irq(irq: i32): void {
+  nooks_kernel_call(cast<usize>(body_line), 2, irq, SYNCHRONIZE);
+}
+
+const DISABLE = 0;
+const DISABLE_NOSYNC = 1;
+const ENABLE = 2;
+const SYNCHRONIZE = 3;
+
+/** Of its own lines only. */
+function body_line(irq: i32, what: u32): u32 {
+  const grant = grant_of(nooks_caller(), irq);
+  if (grant === null) return nooks_bad_parameter('disable_irq', 'irq');
+  switch (what) {
+    case DISABLE:
+      grant.disabled++;
+      disable_irq(irq);
+      break;
+    case DISABLE_NOSYNC:
+      grant.disabled++;
+      disable_irq_nosync(irq);
+      break;
+    case ENABLE:
+      if (grant.disabled === 0) return nooks_bad_parameter('enable_irq', 'irq: enabled');
+      grant.disabled--;
+      enable_irq(irq);
+      break;
+    case SYNCHRONIZE:
+      if (in_irq()) return nooks_bad_parameter('synchronize_irq', 'context: interrupt');
+      synchronize_irq(irq);
+      break;
+  }
+  return 0;
+}
+
+function grant_of(domain: Domain, irq: i32): IrqGrant | null {
+  const flags = spin_lock_irqsave(domain.lock);
+  let found: IrqGrant | null = null;
+  for (let chain: u32 = 0; chain < 64; chain++) {
+    let object = cast<NooksObject | null>(domain.objects[chain]);
+    for (; object !== null; object = object.next) {
+      if (object.type === OBJECT_IRQ && object.data === irq as usize) found = cast<IrqGrant>(object.kernel);
+    }
+  }
+  spin_unlock_irqrestore(domain.lock, flags);
+  return found;
+}
+
+export function release_irq(domain: Domain, object: NooksObject): void {
+  const grant = cast<IrqGrant>(object.kernel);
+  free_irq(grant.irq, grant.dev_id);
+  // Others that share the line get it back as it was.
+  for (; grant.disabled > 0; grant.disabled--) if (irq_desc[grant.irq].action !== null) enable_irq(grant.irq);
+  kfree(object.kernel);
+}
+
+/** Masks all lines of a domain that has failed. */
+export function mask_irqs(domain: Domain): void {
+  for (let irq: i32 = 1; irq < NR_IRQS; irq++) {
+    if (irq_desc[irq].action !== null && grant_of(domain, irq) !== null) mask(irq);
+  }
+}
+
+function mask(irq: i32): void {
+  const bit: u32 = 1 << (irq & 31);
+  if ((amoor(addr(masked) + (irq >> 5) * 4, bit) & bit) === 0) disable_irq_nosync(irq);
+}
+
+/** Gives back the lines that were masked: the extension serves them again, or others that share them do. */
+export function unmask_irqs(): void {
+  for (let irq: i32 = 0; irq < NR_IRQS; irq++) {
+    const bit: u32 = 1 << (irq & 31);
+    if ((amoand(addr(masked) + (irq >> 5) * 4, ~bit) & bit) === 0) continue;
+    // A line that was freed and requested anew has been enabled by that.
+    const desc = irq_desc[irq];
+    if (desc.action !== null && desc.depth !== 0) enable_irq(irq);
+  }
+}
