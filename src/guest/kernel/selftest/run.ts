@@ -12,7 +12,11 @@ import { printk } from '../debug/printk.ts';
 import { EFAULT, EINVAL, EIO } from '../errno.ts';
 import { create_proc_entry } from '../fs/proc/proc_fs.ts';
 import { boot_arg } from '../init/setup.ts';
+import { read_lock_irqsave, read_unlock_irqrestore } from '../locking/rwlock.ts';
 import { down, init_MUTEX, Semaphore, up } from '../locking/semaphore.ts';
+import { flush_scheduled_tasks } from '../sched/context.ts';
+import { schedule_timeout, set_current_state } from '../sched/sched.ts';
+import { task_list, tasklist_lock, TASK_UNINTERRUPTIBLE } from '../sched/task.ts';
 import { selftest_fs } from './fs.ts';
 import { selftest_irq } from './irq.ts';
 import { selftest_locks } from './locks.ts';
@@ -71,16 +75,39 @@ export function run_selftests(): void {
 /** Runs the tests of these names, in the table's order, and says how each ended: 0, -EIO if one failed, -EINVAL. */
 function run(wanted: cstr): i32 {
   let ran: u32 = 0, failed: u32 = 0;
+  const tasks = count_tasks();
   for (let n: u32 = 0; n < SELFTESTS; n++) {
     const test = selftests[n];
     if (!names(wanted, test.name) && !names(wanted, 'all')) continue;
     ran++;
+    settle(tasks);
     const errors = test.run();
     if (errors !== 0) failed++;
     printk('selftest %s: %s\n', test.name, errors === 0 ? 'ok' : 'FAILED');
   }
   if (ran === 0) printk('<3>selftest: there is none of that name\n');
   return ran === 0 ? -EINVAL : failed === 0 ? 0 : -EIO;
+}
+
+/** Ticks that threads of the test before may take to end. */
+const PATIENCE = 50;
+
+/** Waits for them: a test that counts what there is must not count what is about to go. */
+function settle(tasks: u32): void {
+  for (let tick: u32 = 0; tick < PATIENCE && count_tasks() > tasks; tick++) {
+    set_current_state(TASK_UNINTERRUPTIBLE);
+    schedule_timeout(1);
+  }
+  // What they were goes by keventd.
+  flush_scheduled_tasks();
+}
+
+function count_tasks(): u32 {
+  let count: u32 = 0;
+  const flags = read_lock_irqsave(tasklist_lock);
+  for (let link = task_list.next; link !== task_list; link = link.next) count++;
+  read_unlock_irqrestore(tasklist_lock, flags);
+  return count;
 }
 
 const WORDS_MAX = 128;
