@@ -7,7 +7,7 @@ let system: System;
 beforeAll(async () => { system = await shipped(); }, 120_000);
 
 const loads = 1000;
-const leakless = `modules: ${loads} loads, 0 pages lost\n`;
+const leakless = `modules: ${loads} loads, no page lost\n`;
 
 describe.each([1, 4])('on %i harts', (harts) => {
   let session: Session;
