@@ -50,6 +50,8 @@ export const STORE_CURRENT = 27;
 export const BAD_FORMAT = 28;
 export const VFREE_FOREIGN = 29;
 export const WAIT_FOR_LOCK = 30;
+export const BAD_LOCK_NAME = 34;
+export const MAKE_DIRECTORY = 35;
 /** Not a misdeed: runs for a while in the extension, interrupts on; with interrupts off; asleep in the kernel. */
 export const BUSY = 31;
 export const BUSY_IRQS_OFF = 32;
@@ -161,6 +163,12 @@ function misbehave(number: u32, buffer: usize): i32 {
       spin_lock(lock);
       spin_unlock(lock);
       break;
+    case BAD_LOCK_NAME:
+      spin_lock(lock);
+      lock.name = cast<cstr>(0x20);
+      load(0);
+      break;
+    case MAKE_DIRECTORY: return create_proc_entry('rogue.d', 0o40755, null) === null ? -ENOMEM : 0;
     case BUSY: udelay(5000); break;
     case BUSY_IRQS_OFF:
       local_irq_disable();

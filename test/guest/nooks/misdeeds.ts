@@ -50,6 +50,7 @@ export const misdeeds: readonly Misdeed[] = [
   row(27, 'store to its task', 'unnoticed', /store page fault/),
   row(28, 'bad pointer for %s', 'oops', /load page fault/),
   row(29, 'vfree of a kernel stack', 'hang', /bad address of vfree/),
+  row(34, "spoils its lock's name and dies", 'oops', /load page fault/),
 ];
 
 /** Requests that are no misdeeds: for company. */

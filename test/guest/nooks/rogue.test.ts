@@ -34,6 +34,19 @@ describe.each(all ? [1, 2, 4] : [2])('isolated on %i harts', (harts) => {
   });
 });
 
+test('a fault of the kernel that serves an extension is the end of the extension, not of the task', async () => {
+  const machine = await RogueMachine.boot(system, 2, 'isolated');
+  // An instruction that is none, where the kernel takes memory for an extension.
+  machine.plant('body_kmalloc', 0);
+  const { said, alive } = await machine.trial([25], 1);
+  expect(alive).toBe(true);
+  expect(said).toMatch(/Oops: illegal instruction \[#1\]/);
+  expect(said).toMatch(/rogue failed: Oops: illegal instruction at body_kmalloc/);
+  expect(await machine.unload()).toHaveProperty('free');
+  expect(said).not.toMatch(/panic/);
+  await machine.dispose();
+}, 60_000);
+
 describe('native, on one hart', () => {
   let machine: RogueMachine;
   beforeAll(async () => { machine = await RogueMachine.boot(system, 1, 'native'); }, 60_000);

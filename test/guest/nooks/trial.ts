@@ -24,7 +24,7 @@ export interface Trial {
 
 export class RogueMachine {
   readonly #session: Session;
-  readonly #snapshot: MachineSnapshot;
+  #snapshot: MachineSnapshot;
   /** What the kernel held before the rogue was loaded. */
   readonly before: Holdings;
 
@@ -60,6 +60,13 @@ export class RogueMachine {
     let alive = await this.#type(line);
     if (alive && !alone) alive = await this.#type('wait');
     return { said: machine.console.slice(from).replaceAll('\r', ''), alive };
+  }
+
+  /** From now on, the first instruction of a function of the kernel is another. */
+  plant(symbol: string, instruction: number): void {
+    const { machine } = this.#session;
+    machine.write(machine.symbols.address(symbol)!, new Uint8Array(new Uint32Array([instruction]).buffer));
+    this.#snapshot = machine.snapshot();
   }
 
   /** After a trial: unloads the rogue; gives what the kernel then holds, or what it says instead. */

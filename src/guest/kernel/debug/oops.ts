@@ -3,6 +3,7 @@ import { current, smp_processor_id } from '../arch/cpu.ts';
 import { THREAD_SIZE } from '../arch/layout.ts';
 import { PtRegs, REG_PC, REG_RA, REG_SP, user_mode } from '../arch/ptrace.ts';
 import { start_on_stack } from '../arch/switch.ts';
+import { nooks_oops } from '../../nooks/isolation/fault.ts';
 import { boot_arg_number } from '../init/setup.ts';
 import { local_irq_disable, local_irq_enable } from '../locking/irqflags.ts';
 import { in_interrupt } from '../locking/preempt.ts';
@@ -23,8 +24,8 @@ export let oops_count: u32 = 0;
 let dying!: Arr<u32, 8>;
 
 /**
- * Reports an exception in the kernel. In process context the task dies and the kernel goes on; in interrupt context, in
- * an idle task, or with the boot argument `panic_on_oops=1` it panics.
+ * Reports an exception in the kernel. If it served an isolated extension, that fails, and the kernel goes on. In process
+ * context the task dies and the kernel goes on; in interrupt context, in an idle task, or with the boot argument `panic_on_oops=1` it panics.
  */
 export function die(what: cstr, regs: PtRegs): never {
   local_irq_disable();
@@ -37,6 +38,7 @@ export function die(what: cstr, regs: PtRegs): never {
   show_regs(regs);
   show_trace(regs.regs[REG_SP], regs.regs[REG_RA]);
   dying[cpu] = 0;
+  nooks_oops(regs);
   if (in_interrupt()) panic('Aiee, killing interrupt handler!');
   const task = current();
   if (task.pid === 0) panic('Attempted to kill the idle task!');

@@ -5,6 +5,7 @@ import { EIO, ENOMEM } from '../../kernel/errno.ts';
 import {
   create_proc_entry, ProcDirEntry, read_proc_t, write_proc_t,
 } from '../../kernel/fs/proc/proc_fs.ts';
+import { S_ISDIR } from '../../kernel/fs/mode.ts';
 import { in_interrupt } from '../../kernel/locking/preempt.ts';
 import { spin_lock_irqsave, spin_unlock_irqrestore } from '../../kernel/locking/spinlock.ts';
 import { GFP_KERNEL } from '../../kernel/mm/page_alloc.ts';
@@ -31,6 +32,8 @@ function body_create_proc_entry(name: usize, mode: u32, parent: usize): usize {
   const domain = nooks_caller();
   if (!nooks_string_valid(domain, name)) return nooks_bad_parameter('create_proc_entry', 'name') as usize;
   if (in_interrupt()) return nooks_bad_parameter('create_proc_entry', 'context') as usize;
+  // The tracker releases entries in no order of parents and children.
+  if (S_ISDIR(mode)) return 0;
   const dir = parent === 0 ? 0 : object_find(domain, OBJECT_PROC_ENTRY, parent);
   if (parent !== 0 && dir === 0) return nooks_bad_parameter('create_proc_entry', 'parent') as usize;
   const entry = create_proc_entry(cast<cstr>(name), mode, cast<ProcDirEntry | null>(dir));

@@ -25,6 +25,8 @@ function body_spin_lock(lock: SpinLock): u32 {
   if (lock.locked !== 0 && lock.owner === addr(task)) return nooks_bad_parameter('spin_lock', 'lock: held already');
   if (task.lock_depth >= MAX_LOCK_DEPTH - 4) return nooks_bad_parameter('spin_lock', 'lock: too many are held');
   const began = csrr_time();
+  // Messages and /proc/locks print the names of locks that are held.
+  lock.name = 'nooks_lock';
   while (!spin_trylock(lock)) {
     if (domain.state !== DOMAIN_LIVE) return 0;
     if (csrr_time() - began > LOCK_PATIENCE) {

@@ -10,6 +10,7 @@ import { BUG } from '../../kernel/debug/panic.ts';
 import { die } from '../../kernel/debug/oops.ts';
 import { boot_arg_number } from '../../kernel/init/setup.ts';
 import { local_irq_disable } from '../../kernel/locking/irqflags.ts';
+import { HARDIRQ_MASK, SOFTIRQ_MASK } from '../../kernel/locking/preempt.ts';
 import { PTE_R, PTE_V, PTE_W, PTE_X } from '../../kernel/mm/pgtable.ts';
 import { Domain, DOMAIN_LIVE, FAIL_EXCEPTION, FAIL_TIMEOUT } from './domain.ts';
 import { domain_fail } from './fail.ts';
@@ -34,6 +35,19 @@ export function nooks_exception(regs: PtRegs): void {
     return;
   }
   domain_fail(domain, FAIL_EXCEPTION, regs, '');
+}
+
+/**
+ * The kernel itself has faulted. If it did so while it served an extension, in the same interrupt or in none, that is
+ * the extension's end, and its caller goes on; else this returns. Interrupts are off.
+ */
+export function nooks_oops(regs: PtRegs): void {
+  const task = current();
+  const call = innermost(task);
+  const context = HARDIRQ_MASK | SOFTIRQ_MASK;
+  if (call === null || call.in_kernel === 0 || ((call.preempt_count ^ task.preempt_count) & context) !== 0) return;
+  domain_fail(cast<Domain>(call.domain), FAIL_EXCEPTION, regs, '');
+  unwind(call);
 }
 
 /** Before a trap returns into a domain, interrupts off: it does not if the domain has failed. */
