@@ -30,6 +30,7 @@ export const NX_IOCTL = 24;
 export const NX_OPEN = 25;
 export const NX_FLUSH = 26;
 export const NX_RELEASE = 27;
+export const NX_NO_RELEASE = 28;
 
 /**
  * The kernel's version of an extension's operations, from kmalloc, to be buried (graveyard.ts); null if they are not
@@ -48,7 +49,10 @@ export function file_operations(domain: Domain, operations: usize): FileOperatio
   to.ioctl = cast(interpose(domain, NX_IOCTL, cast<usize>(nooks_x_ioctl), 4, addr(from.ioctl)));
   to.open = cast(interpose(domain, NX_OPEN, cast<usize>(nooks_x_open), 2, addr(from.open)));
   to.flush = cast(interpose(domain, NX_FLUSH, cast<usize>(nooks_x_flush), 1, addr(from.flush)));
-  to.release = cast(interpose(domain, NX_RELEASE, cast<usize>(nooks_x_release), 2, addr(from.release)));
+  // Also without a function of the extension's: the domain's version of the file ends there.
+  const release = addr(from.release);
+  to.release = release === 0 ? cast(interpose(domain, NX_NO_RELEASE, cast<usize>(nooks_x_no_release), 2, operations))
+    : cast(interpose(domain, NX_RELEASE, cast<usize>(nooks_x_release), 2, release));
   return to;
 }
 
@@ -117,6 +121,15 @@ function nooks_x_release(inode: Inode, file: File, target: Target): i32 {
   }
   domain_put(domain);
   return result;
+}
+
+function nooks_x_no_release(inode: Inode, file: File, target: Target): i32 {
+  const domain = target_hold(target);
+  if (domain === null) return -EIO;
+  const version = object_version(domain, OBJECT_FILE, addr(file));
+  if (version !== 0) end_file(domain, cast<File>(version));
+  domain_put(domain);
+  return 0;
 }
 
 /** Read and write. The buffer is the user's: a kernel's own, as set_fs has it, is not for extensions. */
