@@ -54,9 +54,11 @@ export function networkSuite(driver: NetDriver): void {
   test.skipIf(!hasQemu)(`${name} on QEMU's ${driver.qemuDevice} ${hasQemu ? '' : withoutQemu}`, { timeout: 120_000 },
     () => {
       const turns = driver.parameters.slice(0, 2);
+      // QEMU's e1000 hears nothing for a second after its receiver was set (hw/net/e1000.c, flush_queue_timer).
+      const wait = 'sleep 2';
       const rc = turns.flatMap((parameters) => [
-        `insmod ${name} ${parameters}`, ...driver.manifest.setUp, `ping ${remoteAddress} 3`,
-        ...driver.manifest.tearDown, ...driver.manifest.setUp, 'ifconfig eth0 promisc', `ping ${remoteAddress} 3`,
+        `insmod ${name} ${parameters}`, ...driver.manifest.setUp, wait, `ping ${remoteAddress} 3`,
+        ...driver.manifest.tearDown, ...driver.manifest.setUp, 'ifconfig eth0 promisc', wait, `ping ${remoteAddress} 3`,
         ...driver.manifest.tearDown, `rmmod ${name}`,
       ]).concat('lsmod', 'poweroff', '').join('\n');
       const { console, status } = runOnQemu(system.kernel, {
