@@ -7,6 +7,7 @@ import { current, this_cpu } from '../../kernel/arch/cpu.ts';
 import { SR_SIE } from '../../kernel/arch/ptrace.ts';
 import { THREAD_SIZE } from '../../kernel/arch/layout.ts';
 import { EIO } from '../../kernel/errno.ts';
+import { BUG } from '../../kernel/debug/panic.ts';
 import { kernel_text_address } from '../../kernel/debug/kallsyms.ts';
 import { local_irq_restore, local_irq_save } from '../../kernel/locking/irqflags.ts';
 import { HARDIRQ_MASK, in_atomic, SOFTIRQ_MASK } from '../../kernel/locking/preempt.ts';
@@ -105,8 +106,8 @@ function take_stack(domain: Domain): usize {
  */
 export function kernel_call(body: usize, count: u32, frame: KernelCall): u64 {
   const call = innermost(current());
-  // Only what runs in a domain comes here, so there is a crossing: and only in its own page table.
-  if (call === null || call.canary !== CANARY) return unreachable();
+  // Only what runs in a domain comes here, so there is a crossing, on the kernel's stack.
+  if (call === null || call.canary !== CANARY) BUG();
   const domain = cast<Domain>(call.domain);
   if (frame.satp !== call.satp || !kernel_text_address(body)) domain_fail(domain, FAIL_PARAMETER, null, 'kernel call', 'page table');
   else if (count > REGISTER_WORDS && !take_words(call, frame, count)) {
