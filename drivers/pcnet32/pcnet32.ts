@@ -63,8 +63,10 @@ export class Pcnet32Private {
   msg_enable: u32;
   /** CSR112 when it was last looked at. */
   last_missed: u32;
-  /** dirty_tx when the watchdog last looked. */
+  /** dirty_tx and cur_rx when the watchdog last looked, and whether there was a frame at cur_rx. */
   last_dirty_tx: u32;
+  last_cur_rx: u32;
+  rx_waiting: bool;
   stats: Embed<NetDeviceStats>;
   watchdog_timer: Embed<TimerList>;
 }

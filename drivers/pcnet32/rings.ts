@@ -76,6 +76,8 @@ export function pcnet32_init_ring(dev: NetDevice): i32 {
   lp.cur_tx = 0;
   lp.dirty_tx = 0;
   lp.last_dirty_tx = 0;
+  lp.last_cur_rx = 0;
+  lp.rx_waiting = false;
   for (let i: u32 = 0; i < lp.rx_ring_size; i++) {
     if (lp.rx_skbuff[i] === null && pcnet32_new_rx_buffer(dev, lp, i) === null) return -ENOMEM;
     pcnet32_give_to_chip(lp, i);

@@ -31,6 +31,7 @@ export function pcnet32_watchdog(data: usize): void {
     netif_wake_queue(dev);
   }
   lp.last_dirty_tx = lp.dirty_tx;
+  lp.last_cur_rx = lp.cur_rx;
   mod_timer(lp.watchdog_timer, jiffies + PCNET32_WATCHDOG_PERIOD);
   spin_unlock_irqrestore(lp.lock, flags);
 }
@@ -58,7 +59,9 @@ function pcnet32_find_trouble(dev: NetDevice, lp: Pcnet32Private): cstr | null {
   const on = CSR0_TXON | CSR0_RXON;
   if ((lp.a.read_csr(dev.base_addr, CSR0) & on) !== on) return 'turned off';
   if (pcnet32_tx_stuck(dev, lp)) return 'transmit ring stuck';
+  if (pcnet32_tx_stray(lp)) return 'free transmit descriptor in use';
   if (pcnet32_rx_stuck(lp)) return 'receive ring stuck';
+  if (pcnet32_rx_forgotten(lp)) return 'receive interrupt lost';
   return null;
 }
 
@@ -66,6 +69,14 @@ function pcnet32_find_trouble(dev: NetDevice, lp: Pcnet32Private): cstr | null {
 function pcnet32_tx_stuck(dev: NetDevice, lp: Pcnet32Private): bool {
   return lp.cur_tx !== lp.dirty_tx && lp.dirty_tx === lp.last_dirty_tx
     && jiffies - dev.trans_start > PCNET32_WATCHDOG_PERIOD;
+}
+
+/** Whether a descriptor that the driver has not given to the chip is the chip's: it will send it when it comes there. */
+function pcnet32_tx_stray(lp: Pcnet32Private): bool {
+  for (let at = lp.cur_tx; at !== lp.dirty_tx + lp.tx_ring_size; at++) {
+    if ((lp.tx_ring[at & lp.tx_mod_mask].status & DESC_OWN) !== 0) return true;
+  }
+  return false;
 }
 
 /** Whether the chip has given back a descriptor out of turn: the next one is still its own, though another is not. */
@@ -76,4 +87,13 @@ function pcnet32_rx_stuck(lp: Pcnet32Private): bool {
   // Read last: it may all have come while the others were looked at.
   rmb();
   return given_back && (lp.rx_ring[next].status & DESC_OWN) !== 0;
+}
+
+/** Whether the next descriptor is the driver's, and nothing has been received for a period: no interrupt told of it. */
+function pcnet32_rx_forgotten(lp: Pcnet32Private): bool {
+  const next = lp.cur_rx & lp.rx_mod_mask;
+  const forgotten = (lp.rx_ring[next].status & DESC_OWN) === 0;
+  const before = lp.rx_waiting && lp.cur_rx === lp.last_cur_rx;
+  lp.rx_waiting = forgotten;
+  return forgotten && before;
 }

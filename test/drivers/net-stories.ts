@@ -108,6 +108,8 @@ export const stories: Readonly<Record<string, Story>> = {
       spoil(trial);
     }
     await trial.finish();
+    // Whether driver and device still agree on which descriptor is next shows with the next frame.
+    await trial.command(`ping ${remoteAddress} 2`);
     await trial.command(recovery);
     await trial.mustPing();
     await trial.must(echo(40, 1000, 4));

@@ -3,7 +3,7 @@ import { CSR0, CSR5, csr, pcnetDescriptor } from '../../src/platform/pcnet.ts';
 import { remoteAddress } from '../../src/platform/network-workloads.ts';
 import type { Story } from './net-stories.ts';
 import type { NetTrial } from './net-trial.ts';
-import { chipOf, ringOf, statusAt, writeCsr } from './pcnet32.ts';
+import { chipOf, readCsr, ringOf, statusAt, writeCsr } from './pcnet32.ts';
 
 const stream = `udpstream echo ${remoteAddress} 60 800 3`;
 /** Longer than two periods of the watchdog. */
@@ -34,13 +34,11 @@ export const pcnet32Stories: Readonly<Record<string, Story>> = {
   /** A descriptor of the chip's comes back though it is not its turn: driver and chip wait for each other there. */
   'receive descriptor out of turn': async (trial) => {
     await start(trial);
-    const { address, count } = ringOf(chipOf(trial), 'receive');
     const { machine } = trial.session;
-    const owned = (index: number) => (machine.readWord(statusAt(address, index)) & pcnetDescriptor.OWN) !== 0;
-    const candidates = Array.from({ length: count }, (_, index) => index)
-      .filter((index) => owned(index) && owned((index + count - 1) % count));
-    const at = statusAt(address, trial.pick(candidates));
-    machine.write(at + 3, Uint8Array.of(machine.readWord(at) >>> 24 & 0x7f));
+    const chip = chipOf(trial), { address, count } = ringOf(chip, 'receive');
+    const next = readCsr(chip, csr.receiveCounter) - readCsr(chip, csr.receiveLength) & 0xffff;
+    const at = statusAt(address, (next + 1 + trial.random.below(count - 1)) % count);
+    machine.write(at, bytesOf(machine.readWord(at) & ~pcnetDescriptor.OWN));
     await recovers(trial, 'receive ring stuck');
   },
 
@@ -56,6 +54,28 @@ export const pcnet32Stories: Readonly<Record<string, Story>> = {
     await trial.must(stream);
   },
 
+  /** What tools ask for, while frames come and go. */
+  'tools': async (trial) => {
+    await start(trial);
+    const told = async (line: string, pattern: RegExp) => {
+      const said = await trial.command(`${stream} & ${line}; wait`);
+      if (!pattern.test(said)) throw new Error(`${line} does not say ${pattern}`);
+    };
+    await told('ethtool eth0', /Speed: 10Mb\/s[^]*Current message level: 2\n[^]*Link detected: yes/);
+    await told('ethtool -i eth0', /driver: pcnet32\n/);
+    await told('ethtool -g eth0', /RX: 32 of 512\nTX: 16 of 512/);
+    await told('ethtool -d eth0', /0x0000: 52 54 00 12 34 56/);
+    await told('mii-tool eth0', /PHY 0022:561b at 0, link ok, negotiated, partner 0061/);
+    await trial.must('ethtool -s eth0 msglvl 1; ethtool -r eth0; mii-tool -r eth0');
+    await told('ethtool eth0', /Current message level: 1\n/);
+    trial.controller.plug(false);
+    await told('ethtool eth0', /Link detected: no/);
+    await told('mii-tool eth0', /no link/);
+    trial.controller.plug(true);
+    await trial.command(watchdog);
+    await trial.mustPing();
+  },
+
   /** The interface goes, and the module, with packets in all queues. */
   'unloaded in use': async (trial) => {
     await start(trial);
@@ -66,6 +86,8 @@ export const pcnet32Stories: Readonly<Record<string, Story>> = {
     await trial.mustPing();
   },
 };
+
+const bytesOf = (word: number) => new Uint8Array(Uint32Array.of(word).buffer);
 
 /** With messages of what is rare. */
 async function start(trial: NetTrial): Promise<void> {
