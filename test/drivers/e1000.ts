@@ -19,7 +19,8 @@ export const e1000Driver: NetDriver = {
   shortRings: 'TxDescriptors=80 RxDescriptors=80',
   parameters: [
     '', 'TxDescriptors=80 RxDescriptors=80', 'TxDescriptors=4096', 'InterruptThrottleRate=0',
-    'InterruptThrottleRate=300', 'TxIntDelay=0', 'RxIntDelay=20 RxAbsIntDelay=60', 'XsumRX=0', 'FlowControl=0', 'FlowControl=3', 'AutoNeg=0x20',
+    'InterruptThrottleRate=300', 'TxIntDelay=0', 'RxIntDelay=20 RxAbsIntDelay=60', 'XsumRX=0', 'FlowControl=0',
+    'FlowControl=3', 'AutoNeg=0x20',
     'Speed=1000', 'Speed=100 Duplex=2', 'TxDescriptors=7 XsumRX=2',
   ],
   // What is out of range is the default: only what is no parameter is refused.
