@@ -71,7 +71,7 @@ function pcnet32_tx_stuck(dev: NetDevice, lp: Pcnet32Private): bool {
     && jiffies - dev.trans_start > PCNET32_WATCHDOG_PERIOD;
 }
 
-/** Whether a descriptor that the driver has not given to the chip is the chip's: it will send it when it comes there. */
+/** Whether a descriptor that the driver has not filled is the chip's, which will send what is there when it comes. */
 function pcnet32_tx_stray(lp: Pcnet32Private): bool {
   for (let at = lp.cur_tx; at !== lp.dirty_tx + lp.tx_ring_size; at++) {
     if ((lp.tx_ring[at & lp.tx_mod_mask].status & DESC_OWN) !== 0) return true;

@@ -3,6 +3,7 @@
  * interface up; that all is undone then, and that nothing is lost, the trial sees to.
  */
 import { remoteAddress } from '../../src/platform/network-workloads.ts';
+import { refusing } from './net-shortage.ts';
 import type { NetTrial } from './net-trial.ts';
 
 export type Story = (trial: NetTrial) => Promise<void>;
@@ -113,6 +114,24 @@ export const stories: Readonly<Record<string, Story>> = {
     await trial.command(recovery);
     await trial.mustPing();
     await trial.must(echo(40, 1000, 4));
+  },
+
+  'nothing to be had': async (trial) => {
+    const { manifest, parameters } = trial.driver;
+    let refused = 0;
+    for (let turn = 0; turn < 12; turn++) {
+      refused += await refusing(trial, 1 + trial.random.below(40), async () => {
+        await trial.command(`insmod ${manifest.name} ${trial.pick(parameters)}`);
+        for (const line of manifest.setUp) await trial.command(line);
+        await trial.command(echo(30, 1000, 4));
+        for (const line of manifest.tearDown) await trial.command(line);
+        await trial.command(`rmmod ${manifest.name}`);
+      });
+    }
+    if (refused === 0) throw new Error('nothing was refused');
+    await trial.load();
+    await trial.up();
+    await trial.mustPing();
   },
 
   'all workloads': async (trial) => {

@@ -16,7 +16,7 @@ const patience = 600_000_000;
 /** The kernel arguments of every trial: what goes wrong is told at once, and stops the machine. */
 const append = 'quiet panic=-1 panic_on_oops=1 slab_debug';
 /** Words of the console that no good run has. */
-const bad = /BUG|Oops|Kernel panic|slab error|LOCKUP|Usage count|out-of-sync|Dead loop/;
+const bad = /BUG|Oops|Kernel panic|slab error|LOCKUP|Usage count|out-of-sync|Dead loop|Trying to free/;
 
 export class NetTrial {
   readonly driver: NetDriver;

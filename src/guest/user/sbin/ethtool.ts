@@ -1,7 +1,7 @@
 /**
  * ethtool [-i|-d|-g|-r|-s] interface [msglvl number]: what an interface's driver tells of itself (-i), the registers
- * (-d) and the rings (-g) of its hardware, without an option its link; has it agree with its partner again (-r), or sets
- * how much the driver says (-s). After the program of Linux's distributions, of which it has a part.
+ * (-d) and the rings (-g) of its hardware; without an option its link; has it agree with its partner again (-r), or
+ * sets how much the driver says (-s). After the program of Linux's distributions, of which it has a part.
  */
 import { EOPNOTSUPP } from '../../kernel/errno.ts';
 import {
