@@ -71,6 +71,27 @@ export const e1000Stories: Readonly<Record<string, Story>> = {
     await trial.mustPing();
   },
 
+  /** Also while packets are on their way: settings read, and the link agreed on anew. */
+  'what tools ask': async (trial) => {
+    await trial.load('TxDescriptors=256 RxDescriptors=128');
+    await trial.up();
+    await trial.mustPing();
+    const expectSaid = async (command: string, pattern: RegExp) => {
+      const said = await trial.must(command);
+      if (!pattern.test(said)) throw new Error(`${command} said ${said}`);
+    };
+    for (let turn = trial.random.below(3); turn >= 0; turn--) {
+      await expectSaid('ethtool -i eth0', /e1000[^]*00:01\.0/);
+      await expectSaid('ethtool eth0', /1000[^]*yes/i);
+      await expectSaid('ethtool -g eth0', /128[^]*256/);
+      await expectSaid('mii-tool eth0', /link ok|ok/);
+      await trial.command(
+        `udpstream echo ${remoteAddress} 30 400 4 & ethtool -d eth0 > /dev/null; ethtool -r eth0; wait`);
+      await trial.command('sleep 0.1');
+      await trial.mustPing();
+    }
+  },
+
   /** Taken away with packets on their way out and in. */
   'unloaded in use': async (trial) => {
     await trial.load(trial.pick(trial.driver.parameters));
