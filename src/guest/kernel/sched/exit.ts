@@ -168,14 +168,14 @@ export function wait_task(pid: i32, code: Ptr<i32> | null, options: u32): i32 {
   let result: i32 = 0;
   for (;;) {
     prepare_to_wait(task.wait_chldexit, wait, TASK_INTERRUPTIBLE);
-    const found = local<Arr<TaskStruct | null, 1>>();
+    const found = local<FoundChild>();
     result = find_child(task, pid, options, found);
-    const child = found[0];
+    const child = found.child;
     if (child !== null) {
       finish_wait(task.wait_chldexit, wait);
       result = child.pid;
-      if (code !== null) code[0] = child.exit_code;
-      if (child.state === TASK_ZOMBIE) release_task(child);
+      if (code !== null) code[0] = found.code;
+      if (found.exited) release_task(child);
       return result;
     }
     if (result !== 0 || (options & WNOHANG) !== 0) break;
@@ -189,20 +189,29 @@ export function wait_task(pid: i32, code: Ptr<i32> | null, options: u32): i32 {
   return result;
 }
 
+/** What the parent is told of; one that has stopped may have exited since, and will be told of again. */
+class FoundChild {
+  child: TaskStruct | null;
+  code: i32;
+  exited: bool;
+}
+
 /**
- * Puts a child that exited, or stopped, into found[0], or null; gives -ECHILD if there is no child to wait for, else 0.
- * A child does not go away meanwhile: only its parent, which is the caller, collects it.
+ * Finds a child that exited, or stopped, or null; gives -ECHILD if there is no child to wait for, else 0. A child does
+ * not go away meanwhile: only its parent, which is the caller, collects it.
  */
-function find_child(parent: TaskStruct, pid: i32, options: u32, found: Ptr<TaskStruct | null>): i32 {
+function find_child(parent: TaskStruct, pid: i32, options: u32, found: FoundChild): i32 {
   let result: i32 = -ECHILD;
-  found[0] = null;
+  found.child = null;
   read_lock(tasklist_lock);
   for (let link = parent.children.next; link !== parent.children; link = link.next) {
     const child = list_entry<TaskStruct>(link, offsetof<TaskStruct>('sibling'));
     if (!is_meant(parent, child, pid) || child.exit_signal === EXIT_DETACHED) continue;
     result = 0;
-    if (child.state !== TASK_ZOMBIE && !has_stopped(child, options)) continue;
-    found[0] = child;
+    found.exited = child.state === TASK_ZOMBIE;
+    if (!found.exited && !has_stopped(child, options)) continue;
+    found.child = child;
+    found.code = child.exit_code;
     break;
   }
   read_unlock(tasklist_lock);

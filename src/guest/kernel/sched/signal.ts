@@ -169,31 +169,38 @@ export function do_signal(_: PtRegs): void {
     const bit = dequeue_signal(task);
     if (bit === 0) return;
     if ((bit & IGNORED_BITS) !== 0) continue;
-    if ((bit & STOP_BITS) !== 0) do_stop(task, ffs(bit));
+    if ((bit & STOP_BITS) !== 0) do_stop(task);
     else do_exit(ffs(bit) as i32);
   }
 }
 
-/** The bit of the lowest signal pending and not blocked, pending no more; 0 if there is none. */
+/**
+ * The bit of the lowest signal pending and not blocked, pending no more; 0 if there is none. If it is one that stops,
+ * the task's state is TASK_STOPPED, for its parent to see.
+ */
 function dequeue_signal(task: TaskStruct): u32 {
   const flags = spin_lock_irqsave(task.sigmask_lock);
   const ready = task.pending & ~task.blocked;
   // SIGKILL before the others: it needs no company.
   const bit = (ready & KILL_BIT) !== 0 ? KILL_BIT : ready & (0 - ready);
   task.pending &= ~bit;
+  // Together: SIGCONT undoes a stop that is pending, or wakes a task that stops, and finds one or the other.
+  if ((bit & STOP_BITS) !== 0) {
+    task.exit_code = (ffs(bit) << 8 | 0x7f) as i32;
+    task.stop_told = 0;
+    set_current_state(TASK_STOPPED);
+  }
   spin_unlock_irqrestore(task.sigmask_lock, flags);
   return bit;
 }
 
 /**
- * Stops until SIGCONT or SIGKILL: schedule() does not sleep if one of them has come, see signal_pending_state. The
- * parent is told while the state is set, with preemption possible in between: a preempted task stays runnable.
+ * Stops, its state being set (dequeue_signal), until SIGCONT or SIGKILL: schedule() does not sleep if one of them has
+ * come, by the state or see signal_pending_state. The parent is told meanwhile, unless the task goes on already;
+ * preemption is possible in between: a preempted task stays runnable.
  */
-function do_stop(task: TaskStruct, sig: u32): void {
+function do_stop(task: TaskStruct): void {
   const flags = read_lock_irqsave(tasklist_lock);
-  task.exit_code = (sig << 8 | 0x7f) as i32;
-  task.stop_told = 0;
-  set_current_state(TASK_STOPPED);
   notify_parent(task);
   read_unlock_irqrestore(tasklist_lock, flags);
   schedule();
