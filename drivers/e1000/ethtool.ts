@@ -1,4 +1,4 @@
-/** Requests of programs: Linux 2.4, drivers/net/e1000/e1000_ethtool.c, and the PHY's registers as mii-tool reads them. */
+/** Requests of programs: Linux 2.4, drivers/net/e1000/e1000_ethtool.c; the PHY as mii-tool reads it. */
 import { memset } from '../../src/guest/lib/memory.ts';
 import { strlcpy } from '../../src/guest/lib/string.ts';
 import { copy_from_user, copy_to_user } from '../../src/guest/kernel/arch/uaccess.ts';

@@ -1,5 +1,5 @@
 /**
- * Reset and initialisation of the controller, its address filters, its adaptive spacing, its LED: manual, sections 13.4,
+ * Reset and initialisation of the controller, its address filters, adaptive spacing and LED: manual, sections 13.4,
  * 13.5, 14; Linux 2.4, drivers/net/e1000/e1000_hw.c.
  */
 import {
