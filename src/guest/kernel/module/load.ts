@@ -2,7 +2,8 @@
  * insmod and rmmod, as the system calls have them: Linux 2.4, sys_init_module and sys_delete_module of
  * kernel/module.c.
  */
-import { Domain, domain_create, domain_destroy } from '../../nooks/isolation/domain.ts';
+import { Domain, domain_create, domain_destroy, domain_hold } from '../../nooks/isolation/domain.ts';
+import { extension_find } from '../../nooks/recovery/extension.ts';
 import { isolate, start_isolated, stop_isolated } from '../../nooks/recovery/isolated.ts';
 import { PAGE_SIZE } from '../arch/layout.ts';
 import { printk } from '../debug/printk.ts';
@@ -55,7 +56,7 @@ export function load_module_isolated(name: cstr, file: usize, size: u32, paramet
   if (module !== null && !kept) {
     module_list_remove(module);
     free_module(module);
-    error[0] = -ENOMEM;
+    error[0] = extension_find(name) !== null ? -EBUSY : -ENOMEM;
   }
   up(module_sem);
   if (module !== null && kept) return start_isolated(domain, module);
@@ -110,6 +111,7 @@ export function unload_module(name: cstr): i32 {
   down(module_sem);
   const module = find_module(name);
   const claimed = module !== null && module.cleanup !== null && claim_for_unload(module);
+  if (module !== null && claimed && module.domain !== null) domain_hold(module.domain);
   up(module_sem);
   if (module === null) return -ENOENT;
   const cleanup = module.cleanup, domain = module.domain;

@@ -25,11 +25,13 @@ export class Extension {
 
 export let extensions: Extension | null = null;
 
-/** Remembers an extension's file; the record that there is when it is being restarted. Null for no memory. @sleeps */
+/**
+ * Remembers an extension's file; the record that there is when it is being restarted. Null for no memory, or while one
+ * of that name is in recovery. Under module_sem. @sleeps
+ */
 export function extension_keep(name: cstr, image: usize, size: u32, parameters: cstr): Extension | null {
   const known = extension_find(name);
-  if (known !== null && known.image === image) return known;
-  if (known !== null) extension_forget(known);
+  if (known !== null) return known.image === image ? known : null;
   const extension = kzalloc<Extension>(GFP_KERNEL);
   if (extension === null) return null;
   extension.image = vmalloc(size);

@@ -1,5 +1,5 @@
 /** Modules that run in a domain: how they are started and stopped. The native way is kernel/module/load.ts. */
-import { EIO, EINVAL } from '../../kernel/errno.ts';
+import { EINVAL } from '../../kernel/errno.ts';
 import { printk } from '../../kernel/debug/printk.ts';
 import { cmpxchg } from '../../kernel/locking/atomic.ts';
 import { down, up } from '../../kernel/locking/semaphore.ts';
@@ -27,19 +27,19 @@ export function start_isolated(domain: Domain, module: Module): i32 {
   domain_hold(domain);
   domain_open(domain);
   const error = call_module(domain, addr(module.init));
-  if (error === 0 && domain.state === DOMAIN_LIVE) {
+  // It may have failed since, by another call: then it is one that ran, and is restarted.
+  if (error === 0) {
     set_module_flags(module, MOD_RUNNING);
     domain_put(domain);
     return 0;
   }
   printk('<4>%s: init_module: error %d\n', module.name, error);
   close(domain);
-  return error === 0 ? -EIO : error;
+  return error;
 }
 
-/** Runs cleanup_module in the domain, and takes it out with all it still holds. @sleeps */
+/** Runs cleanup_module in the domain, which the caller holds, and takes it out with all it still holds. @sleeps */
 export function stop_isolated(domain: Domain, module: Module): i32 {
-  domain_hold(domain);
   call_module(domain, addr(module.cleanup));
   close(domain);
   return 0;

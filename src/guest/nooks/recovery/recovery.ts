@@ -15,7 +15,7 @@ import {
 } from '../../kernel/sched/wait.ts';
 import { down, up } from '../../kernel/locking/semaphore.ts';
 import { load_module_isolated } from '../../kernel/module/load.ts';
-import { MOD_RUNNING, module_sem } from '../../kernel/module/module.ts';
+import { MOD_DELETED, MOD_RUNNING, module_sem, set_module_flags } from '../../kernel/module/module.ts';
 import { Domain, DOMAIN_FAILED, domain_at, domain_name, MAX_DOMAINS } from '../isolation/domain.ts';
 import { mask_irqs, unmask_irqs } from '../interposition/irq.wrappers.ts';
 import { Extension, extension_find, extension_forget } from './extension.ts';
@@ -71,10 +71,8 @@ function nooksd(unused: usize): i32 {
 function recover(domain: Domain): void {
   const began = csrr_time();
   mask_irqs(domain);
-  wait_until_left(domain, 0);
+  const running = claim(domain);
   const left = csrr_time();
-  const module = domain.module;
-  const running = module !== null && module.flags === MOD_RUNNING;
   down(module_sem);
   const extension = extension_find(domain_name(domain));
   up(module_sem);
@@ -92,6 +90,22 @@ function recover(domain: Domain): void {
   last_phases[2] = unloaded - released;
   last_phases[3] = csrr_time() - unloaded;
   recoveries++;
+}
+
+/**
+ * Waits until nobody is inside, and makes the module this thread's: whoever unloads one holds its domain from under
+ * module_sem on. Gives whether it had been running, so that it was not its start or its end that failed.
+ */
+function claim(domain: Domain): bool {
+  for (;;) {
+    wait_until_left(domain, 0);
+    down(module_sem);
+    const free = domain.inside === 0, module = domain.module;
+    const running = module !== null && module.flags === MOD_RUNNING;
+    if (free && module !== null) set_module_flags(module, MOD_DELETED);
+    up(module_sem);
+    if (free) return running;
+  }
 }
 
 /** Counts the failure; false if there were too many of late. */
