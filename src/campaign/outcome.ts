@@ -1,7 +1,7 @@
 /**
  * What became of a trial, by definitions that exclude each other: the first that holds, from top to bottom, is the
- * outcome. They refine those of Nooks (SOSP 2003), section 5.2: its system crash is our panic, reboot, deadlock or hang,
- * its non-fatal extension failure our extension failure.
+ * outcome. They refine those of Nooks (SOSP 2003), section 5.2: its system crash is our panic, reboot, deadlock or
+ * hang, its non-fatal extension failure our extension failure.
  */
 export const outcomes = {
   'harness error': 'the emulator or the campaign went wrong; no verdict, and never counted as one',

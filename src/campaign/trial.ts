@@ -45,14 +45,14 @@ export function printTrial(trial: Trial): string {
   ].join('/');
 }
 
-/** The trial of a line, or what is wrong with it, in a sentence. Whether there is such an extension is not looked at. */
+/** The trial of a line, or what is wrong with it, in a sentence. That there is such an extension is not checked. */
 export function parseTrial(line: string): Trial | { readonly mistake: string } {
   const [extension = '', mode = '', ...settings] = line.trim().split('/');
   if (!/^[\w-]+$/.test(extension)) return { mistake: `'${line}' does not begin with the name of an extension` };
-  if (mode !== 'native' && mode !== 'nooks') return { mistake: `the mode of a trial is native or nooks, not '${mode}'` };
+  if (mode !== 'native' && mode !== 'nooks') return { mistake: `a trial is native or nooks, not '${mode}'` };
   const values: Record<string, unknown> = {};
   for (const setting of settings) {
-    const [name, text] = /^([a-z]+)=(.*)$/.exec(setting)?.slice(1) ?? [];
+    const [, name, text] = /^([a-z]+)=(.*)$/.exec(setting) ?? [];
     if (name === undefined || text === undefined) return { mistake: `'${setting}' is not of the form name=value` };
     if (name in values) return { mistake: `'${name}' is given twice` };
     const value = parseSetting(name, text);

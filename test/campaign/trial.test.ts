@@ -19,7 +19,7 @@ test('what a line leaves out is as usual', () => expect(parseTrial('e1000/nooks/
 
 test.each([
   ['', "'' does not begin with the name of an extension"],
-  ['e1000', "the mode of a trial is native or nooks, not ''"],
+  ['e1000', "a trial is native or nooks, not ''"],
   ['e1000/native', "'e1000/native' has no seed"],
   ['e1000/native/seed=x', "seed must be a whole number from 0 to 4294967295, not 'x'"],
   ['e1000/native/seed=1/harts=9', "harts must be a whole number from 1 to 8, not '9'"],

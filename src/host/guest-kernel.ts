@@ -1,0 +1,155 @@
+/** Our kernel's memory as seen from the host: by its page tables, and by the names of its structs and variables. */
+import { Layouts, type GuestMemory, type LayoutTable, type Pointer } from '../compiler/layouts.ts';
+import type { Machine } from './machine.ts';
+
+/** Where the guest has put a module. */
+export interface PlacedModule {
+  /** Address of its struct. */
+  readonly address: number;
+  readonly base: number;
+  readonly symbols: ReadonlyMap<string, number>;
+}
+
+/** A hart that waits for a spinlock. */
+export interface Spin {
+  readonly cpu: number;
+  readonly lock: string;
+  readonly lockAddress: number;
+  /** The hart that runs the task which holds it; undefined when that task does not run, or nobody holds it. */
+  readonly holder: number | undefined;
+  readonly holderTask: number;
+}
+
+// Sv32: Privileged Architecture 20240411, section 12.3.
+const pteV = 1, pteLeaf = 0b1110, pageBytes = 4096, megapage = 22;
+
+/** Harts the kernel can have: NR_CPUS. */
+const mostCpus = 8;
+const mostModules = 64;
+
+export class GuestKernel {
+  readonly #machine: Machine;
+  readonly #layouts: Layouts;
+  readonly #ram: { readonly start: number; readonly end: number };
+
+  /** @param memory bytes of the machine's RAM */
+  constructor(machine: Machine, table: LayoutTable, memory: number) {
+    this.#machine = machine;
+    this.#layouts = new Layouts(table);
+    this.#ram = { start: 0x8000_0000, end: 0x8000_0000 + memory };
+  }
+
+  /** The physical address of what the kernel sees at a virtual one; undefined where it sees no RAM. */
+  physical(virtual: number): number | undefined {
+    const address = virtual >>> 0;
+    const root = this.#machine.readWord(this.address('roots'));
+    const first = this.#machine.readWord(root + (address >>> megapage) * 4);
+    if ((first & pteV) === 0) return undefined;
+    if ((first & pteLeaf) !== 0) return this.#inRam(((first >>> 20) * 2 ** megapage) + (address & (2 ** megapage - 1)));
+    const table = (first >>> 10) * pageBytes;
+    const second = this.#machine.readWord(table + ((address >>> 12) & 1023) * 4);
+    if ((second & pteV) === 0) return undefined;
+    return this.#inRam((second >>> 10) * pageBytes + (address & (pageBytes - 1)));
+  }
+
+  /** Bytes at a virtual address of the kernel's. */
+  readonly memory: GuestMemory = (address, size) => {
+    const bytes = new Uint8Array(size);
+    for (let at = 0; at < size;) {
+      const physical = this.physical(address + at);
+      if (physical === undefined) return undefined;
+      const count = Math.min(size - at, pageBytes - (physical & (pageBytes - 1)));
+      bytes.set(this.#machine.read(physical, count), at);
+      at += count;
+    }
+    return bytes;
+  };
+
+  /** The word at a virtual address; undefined where there is none. */
+  word(address: number): number | undefined {
+    const physical = this.physical(address);
+    return physical === undefined ? undefined : this.#machine.readWord(physical);
+  }
+
+  /** The address of a variable or function of the kernel. */
+  address(name: string): number {
+    const address = this.#machine.symbols.address(name);
+    if (address === undefined) throw new Error(`the kernel has no ${name}`);
+    return address;
+  }
+
+  /** A module that is loaded, by its name. */
+  module(name: string): PlacedModule | undefined {
+    const head = this.address('module_list'), { offset } = this.#layouts.locate('Module', 'list');
+    const number = (struct: string, address: number, field: string) =>
+      this.#layouts.number(this.memory, struct, address, field) ?? 0;
+    let link = number('ListHead', head, 'next');
+    for (let count = 0; link !== head && link !== 0 && count < mostModules; count++) {
+      const address = link - offset;
+      if (this.#text('Module', address, 'name') === name) {
+        return { address, base: number('Module', address, 'base'), symbols: this.#symbols(address) };
+      }
+      link = number('ListHead', link, 'next');
+    }
+    return undefined;
+  }
+
+  /** Which harts wait for which locks now. */
+  spins(): Spin[] {
+    const pages = Array.from({ length: mostCpus }, (_, cpu) => this.word(this.address('percpu') + cpu * 4) ?? 0);
+    const field = (page: number, name: string) => this.#layouts.number(this.memory, 'PerCpu', page, name) ?? 0;
+    const tasks = pages.map((page) => (page === 0 ? 0 : field(page, 'current')));
+    return pages.flatMap((page, cpu) => {
+      const lockAddress = page === 0 ? 0 : field(page, 'spinning');
+      if (lockAddress === 0) return [];
+      const holderTask = this.#layouts.number(this.memory, 'SpinLock', lockAddress, 'owner') ?? 0;
+      const holder = holderTask === 0 ? -1 : tasks.indexOf(holderTask);
+      const lock = this.#text('SpinLock', lockAddress, 'name') ?? 'a lock without a name';
+      return [{ cpu, lock, lockAddress, holder: holder < 0 ? undefined : holder, holderTask }];
+    });
+  }
+
+  /** How many clock interrupts each hart has taken. */
+  ticks(): number[] {
+    return Array.from({ length: mostCpus }, (_, cpu) => this.word(this.address('percpu') + cpu * 4) ?? 0)
+      .filter((page) => page !== 0)
+      .map((page) => this.#layouts.number(this.memory, 'PerCpu', page, 'ticks') ?? 0);
+  }
+
+  #symbols(module: number): Map<string, number> {
+    const symbols = new Map<string, number>();
+    const { address: first } = this.#layouts.field(this.memory, 'Module', module, 'symbols') as Pointer;
+    const count = this.#layouts.number(this.memory, 'Module', module, 'symbol_count') ?? 0;
+    const size = this.#layouts.size('ModuleSymbol');
+    for (let index = 0; index < count; index++) {
+      const name = this.#text('ModuleSymbol', first + index * size, 'name');
+      const value = this.#layouts.number(this.memory, 'ModuleSymbol', first + index * size, 'value');
+      if (name !== undefined && value !== undefined && !symbols.has(name)) symbols.set(name, value);
+    }
+    return symbols;
+  }
+
+  #text(struct: string, address: number, field: string): string | undefined {
+    const value = this.#layouts.field(this.memory, struct, address, field);
+    return (value as { text: string | undefined } | undefined)?.text;
+  }
+
+  #inRam(physical: number): number | undefined {
+    return physical >= this.#ram.start && physical < this.#ram.end ? physical : undefined;
+  }
+}
+
+/** A circle of waiting harts in words, or none. A hart that waits for what its own task holds is one. */
+export function circleOf(spins: readonly Spin[]): string[] {
+  for (const start of spins) {
+    const path: Spin[] = [];
+    for (let at: Spin | undefined = start; at !== undefined; at = spins.find(({ cpu }) => cpu === at!.holder)) {
+      const again = path.indexOf(at);
+      if (again >= 0) return path.slice(again).map(sentence);
+      path.push(at);
+    }
+  }
+  return [];
+}
+
+const sentence = ({ cpu, lock, holder }: Spin) => `CPU${cpu} waits for ${lock}, which CPU${holder} holds`;
