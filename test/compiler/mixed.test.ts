@@ -6,7 +6,7 @@ import { writeObject } from '../../src/compiler/elf/object-writer.ts';
 import { linkImage } from '../../src/compiler/link/linker.ts';
 import { compiledModule } from '../support/compiled.ts';
 import { kernelImage } from '../support/image.ts';
-import { assembled } from '../support/module.ts';
+import { cStart } from '../support/c-start.ts';
 import { hasQemu, runOnQemu } from '../support/qemu.ts';
 import { runHere } from '../support/run-here.ts';
 import { Scratch } from '../support/scratch.ts';
@@ -15,28 +15,6 @@ import { hasTools } from '../support/tools.ts';
 const gcc = 'riscv64-unknown-elf-gcc';
 const ld = 'riscv64-unknown-elf-ld';
 const skipped = hasTools([gcc, ld]) ? '' : ` (needs ${gcc})`;
-
-const start = assembled('start', `
-  .section .init, "ax"
-  .globl _start
-_start:
-  csrr t0, mhartid
-1: bnez t0, 1b
-  la sp, stack_top
-  call main
-  li t0, 0x100000
-  slli a1, a0, 16
-  li t1, 0x3333
-  or a1, a1, t1
-  bnez a0, 2f
-  li a1, 0x5555
-2: sw a1, 0(t0)
-3: j 3b
-  .bss
-  .balign 16
-  .space 8192
-stack_top:
-`);
 
 const c = `
   typedef unsigned u32; typedef unsigned char u8; typedef unsigned long long u64;
@@ -105,13 +83,13 @@ async function check(program: Uint8Array): Promise<void> {
 
 test.skipIf(skipped !== '').each([['-O2'], ['-O0'], ['-O2', '-mcmodel=medany', '-fno-jump-tables']])(
   `TypeScript and C call each other: C with %s${skipped}`, async (...options) => {
-    const parts = [start, compiledModule(image), readObject(compiledC(...options), 'part.o')];
+    const parts = [cStart, compiledModule(image), readObject(compiledC(...options), 'part.o')];
     await check(writeImage(linkImage(parts, image)));
   });
 
 test.skipIf(skipped !== '')(`the same when GNU ld links them${skipped}`, async () => {
   const scratch = new Scratch();
-  scratch.write('start.o', writeObject(start));
+  scratch.write('start.o', writeObject(cStart));
   scratch.write('ours.o', writeObject(compiledModule(image)));
   scratch.write('part.o', compiledC('-O2'));
   const layout = '.text : { *(.init) *(.text*) } .rodata : { *(.rodata*) } .data : { *(.data* .sdata*) }'

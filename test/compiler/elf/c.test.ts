@@ -8,6 +8,7 @@ import { readObject } from '../../../src/compiler/elf/object-reader.ts';
 import { LinkError } from '../../../src/compiler/link/link-error.ts';
 import { linkImage, linkModule } from '../../../src/compiler/link/linker.ts';
 import type { ObjectModule } from '../../../src/compiler/object.ts';
+import { cStart } from '../../support/c-start.ts';
 import { assembled } from '../../support/module.ts';
 import { kernelImage, moduleImage } from '../../support/image.ts';
 import { hasQemu, runOnQemu } from '../../support/qemu.ts';
@@ -31,29 +32,6 @@ function compiled(text: string, ...options: readonly string[]): ObjectModule {
 }
 
 const image = kernelImage();
-
-/** Starts C's `main`, and tells the test finisher what it returned: 0 is a pass (0x5555), others fail (0x3333). */
-const start = assembled('start', `
-  .section .init, "ax"
-  .globl _start
-_start:
-  csrr t0, mhartid
-1: bnez t0, 1b
-  la sp, stack_top
-  call main
-  li t0, 0x100000
-  slli a1, a0, 16
-  li t1, 0x3333
-  or a1, a1, t1
-  bnez a0, 2f
-  li a1, 0x5555
-2: sw a1, 0(t0)
-3: j 3b
-  .bss
-  .balign 16
-  .space 8192
-stack_top:
-`);
 
 /** Ours: what C calls, and a call back into C with ten words of arguments. */
 const ours = assembled('ours', `
@@ -173,7 +151,7 @@ test.skipIf(skipped !== '').each([
   ['common variables', ['-fcommon', '-O1', '-g']],
   ['no optimisation', ['-O0']],
 ])(`C and ours call each other: C with %s${skipped}`, async (_, options) => {
-  const program = writeImage(linkImage([start, ours, compiled(main, ...options)], image));
+  const program = writeImage(linkImage([cStart, ours, compiled(main, ...options)], image));
   expect((await runHere(program)).status).toBe(0);
   if (hasQemu) expect(runOnQemu(program).status).toBe(0);
 });
@@ -209,5 +187,5 @@ test.skipIf(skipped !== '').each(refused)(`%s are refused with the option that a
 
 test.skipIf(skipped !== '')(`what C lacks is told with the place that needs it${skipped}`, () => {
   const part = compiled('int printk(const char *, ...); int main(void) { return printk("x"); }');
-  expect(() => linkImage([start, part], image)).toThrow('printk is not defined: part.o (in main) refers to it');
+  expect(() => linkImage([cStart, part], image)).toThrow('printk is not defined: part.o (in main) refers to it');
 });
