@@ -93,7 +93,8 @@ export class RogueMachine {
   }
 }
 
-async function holdings(session: Session): Promise<Holdings> {
+/** What the kernel holds now. */
+export async function holdings(session: Session): Promise<Holdings> {
   const text = await session.command('cat /proc/meminfo /proc/slabinfo');
   const slabs = [...text.matchAll(/^(\S+) +(\d+) +\d+ +\d+ +(\d+) +(\d+) +(\d+)$/gm)]
     .map(([, name, active, used, all, order]) => ({

@@ -1,0 +1,111 @@
+/**
+ * The Sound Blaster driver in a domain, the same module file as natively: it plays to the sample, and again after it was
+ * killed in the middle, on request or by an instruction that the test has spoilt. `NOOKS_SB=all` adds the other numbers
+ * of harts on both engines.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { extensions } from '../../../src/host/extensions.ts';
+import type { Machine } from '../../../src/host/machine.ts';
+import { buildFolder } from '../../../src/host/shipped.ts';
+import { parseElf } from '../../../src/machine/image/elf.ts';
+import { bootFor, runWorkload, type Setting, settingName } from '../../support/extension.ts';
+import { type Session, shipped, type System } from '../../support/system.ts';
+import { type Holdings, holdings } from './trial.ts';
+import { difference } from './verdict.ts';
+
+const sb = extensions.find(({ name }) => name === 'sb')!;
+const play = sb.workloads[0]!;
+const inBackground = 'play /usr/share/sounds/chime.wav > /dev/null &';
+
+let system: System, shell: Session | undefined;
+beforeAll(async () => { system = await shipped(); }, 120_000);
+afterEach(() => shell?.machine.dispose());
+
+// In the parallel engine sound takes its time.
+const quick: Setting[] = [{ engine: 'lockstep', harts: 2, seed: 1 }];
+const all: Setting[] = (['lockstep', 'parallel'] as const).flatMap((engine) =>
+  [1, 2, 4].map((harts) => ({ engine, harts, seed: harts })));
+
+describe.each((process.env['NOOKS_SB'] === 'all' ? all : quick).map((setting) => ({ ...setting, append: 'panic=-1' })))(
+  '$engine engine, $harts harts', (setting) => {
+    test('it plays, recovers on request and plays again, and nothing is lost', { timeout: 60_000 }, async () => {
+      shell = await bootFor(sb, setting, system);
+      const before = await ready(shell);
+      expect(await runWorkload(shell, play), settingName(setting)).toEqual([]);
+      await shell.command(inBackground);
+      await shell.command('sleep 0.3; echo fail sb > /proc/nooks');
+      await recovered(shell, /sb failed: on request/);
+      expect(await runWorkload(shell, play), settingName(setting)).toEqual([]);
+      expect(await lost(shell, before), settingName(setting)).toBe('');
+    });
+
+    // In an interrupt; in a system call; in either.
+    const spoilt = setting.engine === 'parallel' ? ['sb_intr'] : ['sb_intr', 'sb_copy_in', 'sb_look_ahead'];
+    test.each(spoilt)('%s spoilt while it plays', { timeout: 60_000 }, async (name) => {
+      shell = await bootFor(sb, setting, system);
+      const before = await ready(shell);
+      await shell.command(inBackground);
+      await shell.command('sleep 0.1');
+      await spoil(shell, name);
+      await shell.command('sleep 0.3');
+      await recovered(shell, new RegExp(`sb failed: .*illegal instruction at ${name}`));
+      expect(await runWorkload(shell, play), settingName(setting)).toEqual([]);
+      expect(await lost(shell, before), settingName(setting)).toBe('');
+    });
+  });
+
+/** With the driver loaded; what the kernel holds without it. What is made once and kept is there after a first time. */
+async function ready(session: Session): Promise<Holdings> {
+  for (let turn = 0; turn < 2; turn++) {
+    for (const line of ['insmod -n sb', 'play /usr/share/sounds/bell.wav > /dev/null', 'sleep 0.1; rmmod sb']) await session.command(line);
+  }
+  const before = await leastHoldings(session);
+  expect(await session.run('insmod -n sb')).toMatchObject({ status: 0 });
+  return before;
+}
+
+/** Waits until the driver runs again; its user has been told meanwhile. */
+async function recovered(session: Session, why: RegExp): Promise<void> {
+  await session.command('wait; sleep 0.3');
+  expect(session.machine.console).toMatch(why);
+  expect(session.machine.console).toMatch(/dsp: Input\/output error[^]*sb restarted|sb restarted[^]*dsp: Input\/output error/);
+}
+
+/** What the kernel holds more or less than before, once the driver is gone. */
+async function lost(session: Session, before: Holdings): Promise<string> {
+  expect(await session.run('sleep 0.2; rmmod sb')).toEqual({ said: '', status: 0 });
+  expect(session.machine.console).not.toMatch(/Kernel panic|\[#\d|BUG: |slab error/);
+  return difference(before, await leastHoldings(session));
+}
+
+/** Reading takes memory itself, more or less of it by who is first: the reading with the most free pages. */
+async function leastHoldings(session: Session): Promise<Holdings> {
+  let best = await holdings(session);
+  for (let reading = 0; reading < 4; reading++) {
+    const next = await holdings(session);
+    if (next.free > best.free) best = next;
+  }
+  return best;
+}
+
+/** The first instruction of a function of the module's becomes an illegal one: all zeros. */
+async function spoil(session: Session, name: string): Promise<void> {
+  const base = Number(/^sb .*(0x[0-9a-f]+)/m.exec(await session.command('lsmod'))?.[1]);
+  const elf = parseElf(readFileSync(join(buildFolder, 'sb.o')), 'sb');
+  const symbol = elf.symbols.find((each) => each.name === name)!;
+  // The loader puts .text first (kernel/module/loader.ts).
+  expect(elf.sections[symbol.st_shndx]?.name).toBe('.text');
+  const { machine } = session;
+  machine.write(physical(machine, base + symbol.st_value), new Uint8Array(4));
+  // Harts fetch what they have cached until a fence.i, which loading any module has them all do.
+  await session.command('insmod greeting; rmmod greeting');
+}
+
+/** Where a page of the vmalloc area lies: Privileged ISA 20240411, section 12.3.2 (Sv32). */
+function physical(machine: Machine, virtual: number): number {
+  const root = machine.readWord(machine.symbols.address('roots')!);
+  const table = (machine.readWord(root + (virtual >>> 22) * 4) >>> 10) * 4096;
+  return (machine.readWord(table + (virtual >>> 12 & 1023) * 4) >>> 10) * 4096 + virtual % 4096;
+}
