@@ -16,7 +16,7 @@ const ok = (tests: string) => tests.split(',').map((name) => `${name}: ok`).sort
 
 // Replayed by: nooks run --harts H --seed S --quantum Q --engine lockstep --append 'selftest=TESTS panic=-1 OPTIONS'
 test.each([
-  { tests: 'locks,misuse', harts: 3, quantum: 300, seed: 2, options: '' },
+  { tests: 'locks,misuse', harts: 2, quantum: 300, seed: 2, options: '' },
   { tests: 'timers,misuse,oops', harts: 1, quantum: 1000, seed: 1, options: '' },
   { tests: 'timers,oops', harts: 4, quantum: 20, seed: 3, options: 'slab_debug poison' },
   { tests: 'irq,smp,races', harts: 1, quantum: 700, seed: 4, options: '' },
