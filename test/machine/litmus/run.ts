@@ -5,14 +5,30 @@ import { litmusTests } from './all.ts';
 import { play } from './play.ts';
 import type { Stage } from './play.ts';
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '20000' },
-    harts: { type: 'string', default: '2,4' },
-    engine: { type: 'string', default: 'parallel,lockstep' },
-    only: { type: 'string', default: '' },
-  },
-});
+const usage = 'npm run litmus -- [--rounds N] [--harts 2,4] [--engine parallel|lockstep] [--only TEXT]';
+const values = read();
+
+function read() {
+  try {
+    return parseArgs({
+      options: {
+        rounds: { type: 'string', default: '20000' },
+        harts: { type: 'string', default: '2,4' },
+        engine: { type: 'string', default: 'parallel,lockstep' },
+        only: { type: 'string', default: '' },
+        help: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    console.error(`litmus: ${(error as Error).message.split('. ')[0]}: ${usage}`);
+    process.exit(2);
+  }
+}
+
+if (values.help) {
+  console.log(usage);
+  process.exit(0);
+}
 const rounds = Number(values.rounds);
 const hartCounts = values.harts.split(',').map(Number);
 const engines = values.engine.split(',') as Stage['engine'][];
