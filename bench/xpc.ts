@@ -6,7 +6,7 @@ import type { BenchOptions, BenchResult, Figure } from './support/bench.ts';
 import { table } from './support/table.ts';
 
 export const name = 'xpc';
-export const question = 'What does an extension procedure call cost, in instructions and in cycles of the 2003 profile?';
+export const question = 'What does an extension procedure call cost, in instructions and 2003 cycles?';
 
 const prompt = '\n# ';
 const ra = 1;
@@ -34,7 +34,9 @@ export async function run(options: BenchOptions): Promise<BenchResult> {
     [what, asid.instructions, flush.instructions, asid.cycles, flush.cycles].map(String));
   for (const line of table([heading, ...cells])) options.print(line);
   return {
-    figures: rows.flatMap(({ what, asid, flush }, index) => figures(what, asid, flush, calls[index]!)), failures: [], rows,
+    figures: rows.flatMap(({ what, asid, flush }, index) => figures(what, asid, flush, calls[index]!)),
+    failures: [],
+    rows,
   };
 }
 

@@ -1,6 +1,6 @@
 /**
- * An extension that does next to nothing, for counting what its calls cost. Which call it makes depends on the number of
- * bytes written to /proc/nothing, so that it need not look at them.
+ * An extension that does next to nothing, for counting what its calls cost. Which call it makes depends on the number
+ * of bytes written to /proc/nothing, so that it need not look at them.
  */
 import { ENOMEM } from '../kernel/errno.ts';
 import { create_proc_entry, remove_proc_entry } from '../kernel/fs/proc/proc_fs.ts';

@@ -11,7 +11,8 @@ import { judge, nativeOutcome, replayOf } from './verdict.ts';
 
 const { values } = parseArgs({ options: {
   harts: { type: 'string', default: '2' }, requests: { type: 'string' }, way: { type: 'string', default: 'isolated' },
-  append: { type: 'string', default: '' }, from: { type: 'string', default: '1' }, count: { type: 'string', default: '1' },
+  append: { type: 'string', default: '' }, from: { type: 'string', default: '1' },
+  count: { type: 'string', default: '1' },
 } });
 const [harts, from, count] = [values.harts, values.from, values.count].map(Number) as [number, number, number];
 const say = (text: string) => void process.stdout.write(`${text}\n`);
@@ -21,7 +22,8 @@ const chosen = values.requests === undefined ? misdeeds.map(({ number }) => [num
 const machine = await RogueMachine.boot(await shipped(), harts, values.way as Way, values.append);
 let failures = 0;
 for (const requests of chosen) {
-  const name = misdeeds.find(({ number }) => requests.length === 1 && number === requests[0])?.name ?? requests.join(', ');
+  const alone = requests.length === 1 ? misdeeds.find(({ number }) => number === requests[0]) : undefined;
+  const name = alone?.name ?? requests.join(', ');
   const outcomes = new Map<string, number>();
   for (let seed = from; seed < from + count; seed++) {
     const outcome = await trial(requests, seed);

@@ -16,7 +16,9 @@ import {
   nooks_w_copy_from_user, nooks_w_copy_to_user, nooks_w_kfree, nooks_w_kmalloc, nooks_w_printk, nooks_w_vfree,
   nooks_w_vmalloc,
 } from './memory.wrappers.ts';
-import { nooks_w_create_proc_entry, nooks_w_create_proc_read_entry, nooks_w_remove_proc_entry } from './proc.wrappers.ts';
+import {
+  nooks_w_create_proc_entry, nooks_w_create_proc_read_entry, nooks_w_remove_proc_entry,
+} from './proc.wrappers.ts';
 import {
   nooks_w_schedule, nooks_w_schedule_timeout, nooks_w_set_current_state, nooks_w_spin_lock,
   nooks_w_spin_lock_irqsave, nooks_w_spin_unlock, nooks_w_spin_unlock_irqrestore,

@@ -3,10 +3,12 @@
  * is hooked for it. A root has no user addresses and no hart's page. RAM and the kernel's image are read-only, the
  * vmalloc area too but for windows on devices, which are absent.
  *
- * Second-level tables are shared by all domains until one has rights of its own within their 4 MiB: then it gets a copy,
- * in which RSW bit PTE_GRANTED marks the entries that are its own.
+ * Second-level tables are shared by all domains until one has rights of its own within their 4 MiB: then it gets a
+ * copy, in which RSW bit PTE_GRANTED marks the entries that are its own.
  */
-import { PAGE_OFFSET, PAGE_SHIFT, PAGE_SIZE, PGDIR_SIZE, VMALLOC_END, VMALLOC_START } from '../../kernel/arch/layout.ts';
+import {
+  PAGE_OFFSET, PAGE_SHIFT, PAGE_SIZE, PGDIR_SIZE, VMALLOC_END, VMALLOC_START,
+} from '../../kernel/arch/layout.ts';
 import { flush_tlb_cpus } from '../../kernel/arch/smp.ts';
 import { panic } from '../../kernel/debug/panic.ts';
 import { setup } from '../../kernel/init/setup.ts';

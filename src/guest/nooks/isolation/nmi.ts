@@ -1,7 +1,7 @@
 /**
- * Reaching a hart that runs an extension with interrupts off: by a software event of the firmware (SBI 3.0, chapter 17).
- * The event's handler cannot unwind, as the event must be completed first. It sends the hart, still in the domain, to an
- * instruction that traps; that trap finds the domain failed.
+ * Reaching a hart that runs an extension with interrupts off: by a software event of the firmware (SBI 3.0, chapter
+ * 17). The event's handler cannot unwind, as the event must be completed first. It sends the hart, still in the domain,
+ * to an instruction that traps; that trap finds the domain failed.
  */
 import { cpu_online, NR_CPUS, percpu, this_cpu } from '../../kernel/arch/cpu.ts';
 import { ret_from_trap, trap_entry } from '../../kernel/arch/entry.ts';

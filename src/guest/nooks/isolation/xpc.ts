@@ -109,8 +109,9 @@ export function kernel_call(body: usize, count: u32, frame: KernelCall): u64 {
   // Only what runs in a domain comes here, so there is a crossing, on the kernel's stack.
   if (call === null || call.canary !== CANARY) BUG();
   const domain = cast<Domain>(call.domain);
-  if (frame.satp !== call.satp || !kernel_text_address(body)) domain_fail(domain, FAIL_PARAMETER, null, 'kernel call', 'page table');
-  else if (count > REGISTER_WORDS && !take_words(call, frame, count)) {
+  if (frame.satp !== call.satp || !kernel_text_address(body)) {
+    domain_fail(domain, FAIL_PARAMETER, null, 'kernel call', 'page table');
+  } else if (count > REGISTER_WORDS && !take_words(call, frame, count)) {
     domain_fail(domain, FAIL_PARAMETER, null, 'kernel call', 'stack');
   }
   if (domain.state !== DOMAIN_LIVE) unwind(call);

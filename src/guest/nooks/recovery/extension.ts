@@ -10,7 +10,9 @@ import { vfree, vmalloc } from '../../kernel/mm/vmalloc.ts';
 
 export const PARAMETERS_MAX = 512;
 
-/** All but `next` belong to whoever loads, unloads or recovers it: one at a time, by module_sem and the domain's state. */
+/**
+ * All but `next` belong to whoever loads, unloads or recovers it: one at a time, by module_sem and the domain's state.
+ */
 export class Extension {
   next: Extension | null;
   name: Arr<u8, 32>;

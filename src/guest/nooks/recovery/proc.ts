@@ -1,4 +1,6 @@
-/** /proc/nooks: what the isolation layer counts; writing `fail NAME` is the explicit request to recover an extension. */
+/**
+ * /proc/nooks: what the isolation layer counts; writing `fail NAME` is the explicit request to recover an extension.
+ */
 import { snprintf } from '../../lib/format.ts';
 import { strcmp } from '../../lib/string.ts';
 import { PAGE_SIZE } from '../../kernel/arch/layout.ts';
@@ -6,7 +8,9 @@ import { TIMEBASE } from '../../kernel/arch/time.ts';
 import { copy_from_user } from '../../kernel/arch/uaccess.ts';
 import { EFAULT, EINVAL, ENOENT } from '../../kernel/errno.ts';
 import { create_proc_entry } from '../../kernel/fs/proc/proc_fs.ts';
-import { Domain, DOMAIN_CLOSED, DOMAIN_LIVE, domain_at, domain_name, FAIL_REQUEST, MAX_DOMAINS } from '../isolation/domain.ts';
+import {
+  Domain, DOMAIN_CLOSED, DOMAIN_LIVE, domain_at, domain_name, FAIL_REQUEST, MAX_DOMAINS,
+} from '../isolation/domain.ts';
 import { domain_fail, failures } from '../isolation/fail.ts';
 import { live_objects, object_count } from '../tracker/objects.ts';
 import { OBJECT_TYPES, object_types } from '../tracker/types.ts';
@@ -30,8 +34,8 @@ function nooks_read_proc(page: Ptr<u8>, start: Ptr<usize>, off: i32, count: i32,
   text.page = addr(page);
   text.length = 0;
   took(text, snprintf(end(text), room(text),
-    '%-16s %-8s %6s %10s %10s %8s %8s %8s\n', 'domain', 'state', 'inside', 'calls in', 'calls out', 'refused', 'objects',
-    'heap'));
+    '%-16s %-8s %6s %10s %10s %8s %8s %8s\n', 'domain', 'state', 'inside', 'calls in', 'calls out', 'refused',
+    'objects', 'heap'));
   for (let number: u32 = 0; number < MAX_DOMAINS; number++) {
     const domain = domain_at(number);
     if (domain !== null) domain_line(text, domain);

@@ -22,7 +22,9 @@ import { Extension, extension_find, extension_forget } from './extension.ts';
 import { graveyard_init, reap } from './graveyard.ts';
 import { release_holdings, unload_isolated, wait_until_left } from './teardown.ts';
 
-/** The built-in policy: an extension that fails more often than this within the window, in seconds, is not restarted. */
+/**
+ * The built-in policy: an extension that fails more often than this within the window, in seconds, is not restarted.
+ */
 const MOST_FAILURES = 5;
 const WINDOW = 10;
 /** Ticks between looks whether what was buried can be freed. */
