@@ -72,9 +72,11 @@ async function overSeeds(): Promise<boolean> {
     }
     const seeds = seed - from + 1;
     if (seeds % 50 !== 0) continue;
-    say(`${seeds} of ${count} seeds, ${failures} failures, ${(done / (performance.now() - start) * 1000).toFixed(1)}/s\n`);
+    const rate = (done / (performance.now() - start) * 1000).toFixed(1);
+    say(`${seeds} of ${count} seeds, ${failures} failures, ${rate} trials/s\n`);
   }
-  say(`${done} trials of ${tests.join()} on ${harts} harts: ${failures === 0 ? 'no failure' : `${failures} failures`}\n`);
+  const outcome = failures === 0 ? 'no failure' : `${failures} failures`;
+  say(`${done} trials of ${tests.join()} on ${harts} harts: ${outcome}\n`);
   await machine.dispose();
   return failures === 0;
 }

@@ -1,7 +1,7 @@
 /**
- * signals [seed] [rounds]: storms of signals on children that sleep and that compute, from two processes at once; killers
- * of one child; and orphans, which init must adopt and collect. One line, and status 0, if all is well. Further words
- * say which of the storm's processes this one is.
+ * signals [seed] [rounds]: storms of signals on children that sleep and that compute, from two processes at once;
+ * killers of one child; and orphans, which init must adopt and collect. One line, and status 0, if all is well. Further
+ * words say which of the storm's processes this one is.
  */
 import { ECHILD, ESRCH } from '../../kernel/errno.ts';
 import { snprintf } from '../../lib/format.ts';
@@ -98,7 +98,9 @@ function storm(): bool {
   const other = start('shoot', victims, VICTIMS);
   let good = other > 0;
   for (let n: u32 = 0; n < VICTIMS; n++) good = victims[n] > 0 && good;
-  for (let shot: u32 = 0; shot < SHOTS && good; shot++) good = shoot(victims[random(VICTIMS)]) && notice(victims[random(VICTIMS)]);
+  for (let shot: u32 = 0; shot < SHOTS && good; shot++) {
+    good = shoot(victims[random(VICTIMS)]) && notice(victims[random(VICTIMS)]);
+  }
   good = ended(other) === 0 && good;
   for (let n: u32 = 0; n < VICTIMS; n++) {
     kill(victims[n], SIGTERM);
