@@ -4,7 +4,7 @@
  */
 import type { NetTrial } from './net-trial.ts';
 
-/** Which of a function's arguments is spoilt, and by what: sizes that there are not, an interrupt, ports of no number. */
+/** Which of a function's arguments is spoilt, and by what: a size that there is not, an interrupt, no ports at all. */
 const impossible: Readonly<Record<string, readonly [argument: number, value: number]>> = {
   alloc_etherdev: [0, 0x1000_0000], dev_alloc_skb: [0, 0x1000_0000], kmalloc: [0, 0x1000_0000],
   pci_alloc_consistent: [1, 0x1000_0000], request_irq: [0, 9999], request_region: [1, 0], request_mem_region: [1, 0],
