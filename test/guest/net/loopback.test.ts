@@ -65,8 +65,10 @@ describe('programs over the loopback', () => {
   });
 });
 
-// Many seeds: npm run selftest -- --tests net. Replayed by: nooks run --harts H --seed S --quantum Q --engine lockstep --append selftest=net
-test.each([{ seed: 1, harts: 2, quantum: 300 }])('the kernel tests its network: $harts harts, seed $seed, quantum $quantum', { timeout: 120_000 },
+// Many seeds: npm run selftest -- --tests net.
+// Replayed by: nooks run --harts H --seed S --quantum Q --engine lockstep --append selftest=net
+const runs = [{ seed: 1, harts: 2, quantum: 300 }];
+test.each(runs)('the kernel tests its network: $harts harts, seed $seed, quantum $quantum', { timeout: 120_000 },
   async ({ harts, seed, quantum }) => {
     const machine = await Machine.create({ image: system.kernel, append: 'selftest=net panic=-1', harts, seed, quantum });
     await machine.run({ maxInstructions: 2e9 });
