@@ -160,7 +160,7 @@ export class TrialCourse {
   #over(how: Waited, activated: boolean): Observation {
     const { kernel } = this.#subject;
     if (how !== 'panic' && how !== 'reset') {
-      const places = kernel.ticks().map((_, cpu) => `CPU${cpu} is ${whereIs(this.#shell, kernel, cpu)}`);
+      const places = kernel.ticks().map((_, cpu) => `CPU${cpu} ${whereIs(this.#shell, kernel, cpu)}`);
       this.#workload.push(...(this.#watch.deaf.length > 0 ? this.#watch.deaf : places));
       return { ...this.#seen('silent', activated), circle: this.#watch.circle };
     }

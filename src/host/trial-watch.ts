@@ -67,8 +67,8 @@ export class TrialWatch {
 /** What a hart is doing, in words. */
 export function whereIs(shell: GuestShell, kernel: GuestKernel, cpu: number): string {
   const spin = kernel.spins().find((each) => each.cpu === cpu);
-  if (!spin) return `at ${shell.machine.symbols.describe(shell.machine.hart(cpu).pc)}`;
+  if (!spin) return `is at ${shell.machine.symbols.describe(shell.machine.hart(cpu).pc)}`;
   const holder = spin.holderTask === 0 ? 'which nobody holds'
     : spin.holder === undefined ? 'held by a task that does not run' : `held by the task on CPU${spin.holder}`;
-  return `spins on ${spin.lock}, ${holder}`;
+  return `spins on ${spin.lock || 'a lock without a name'}, ${holder}`;
 }

@@ -22,7 +22,10 @@ export interface ExtensionManifest {
   readonly setUp: readonly string[];
   /** Shell commands that undo these, so that the module can be unloaded; each gives 0. */
   readonly tearDown: readonly string[];
-  /** What it is for; the first is the one that campaigns use unless told otherwise. */
+  /**
+   * What it is for; the first is the one that campaigns use unless told otherwise, the last shows them afterwards
+   * whether the service is there.
+   */
   readonly workloads: readonly Workload[];
 }
 

@@ -15,7 +15,7 @@ const trialOf = (line: string) => parseTrial(line) as Trial;
 const lineOf = (seed: number, more = '') => `sb/native/seed=${seed}${more}`;
 
 test('records are the same in any order, by shortcut or in full, and name what was changed', async () => {
-  const seeds = [1, 2, 3, 4, 5, 6];
+  const seeds = [1, 2, 3, 4];
   const first: TrialRecord[] = [];
   for await (const record of runner.records(seeds.map((seed) => lineOf(seed)))) first.push(record);
   const bench = await runner.bench(trialOf(lineOf(1)));
