@@ -1,7 +1,7 @@
 /**
- * The Sound Blaster driver in a domain, the same module file as natively: it plays to the sample, and again after it was
- * killed in the middle, on request or by an instruction that the test has spoilt. `NOOKS_SB=all` adds the other numbers
- * of harts on both engines.
+ * The Sound Blaster driver in a domain, the same module file as natively: it plays to the sample, and again after it
+ * was killed in the middle, on request or by an instruction that the test has spoilt. `NOOKS_SB=all` adds the other
+ * numbers of harts on both engines.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,7 +17,6 @@ import { difference } from './verdict.ts';
 
 const sb = extensions.find(({ name }) => name === 'sb')!;
 const play = sb.workloads[0]!;
-const inBackground = 'play /usr/share/sounds/chime.wav > /dev/null &';
 
 let system: System, shell: Session | undefined;
 beforeAll(async () => { system = await shipped(); }, 120_000);
@@ -34,20 +33,21 @@ describe.each((process.env['NOOKS_SB'] === 'all' ? all : quick).map((setting) =>
       shell = await bootFor(sb, setting, system);
       const before = await ready(shell);
       expect(await runWorkload(shell, play), settingName(setting)).toEqual([]);
-      await shell.command(inBackground);
-      await shell.command('sleep 0.3; echo fail sb > /proc/nooks');
+      await startPlaying(shell);
+      await shell.command('echo fail sb > /proc/nooks');
       await recovered(shell, /sb failed: on request/);
       expect(await runWorkload(shell, play), settingName(setting)).toEqual([]);
       expect(await lost(shell, before), settingName(setting)).toBe('');
     });
 
     // In an interrupt; in a system call; in either.
-    const spoilt = setting.engine === 'parallel' ? ['sb_intr'] : ['sb_intr', 'sb_copy_in', 'sb_look_ahead'];
+    const spoilt = setting.engine === 'lockstep' ? ['sb_intr', 'sb_copy_in', 'sb_look_ahead']
+      // A hart that is alone does not look for what others have written.
+      : setting.harts > 1 ? ['sb_intr'] : [];
     test.each(spoilt)('%s spoilt while it plays', { timeout: 60_000 }, async (name) => {
       shell = await bootFor(sb, setting, system);
       const before = await ready(shell);
-      await shell.command(inBackground);
-      await shell.command('sleep 0.1');
+      await startPlaying(shell);
       await spoil(shell, name);
       await shell.command('sleep 0.3');
       await recovered(shell, new RegExp(`sb failed: .*illegal instruction at ${name}`));
@@ -59,18 +59,26 @@ describe.each((process.env['NOOKS_SB'] === 'all' ? all : quick).map((setting) =>
 /** With the driver loaded; what the kernel holds without it. What is made once and kept is there after a first time. */
 async function ready(session: Session): Promise<Holdings> {
   for (let turn = 0; turn < 2; turn++) {
-    for (const line of ['insmod -n sb', 'play /usr/share/sounds/bell.wav > /dev/null', 'sleep 0.1; rmmod sb']) await session.command(line);
+    await session.command('insmod -n sb; play /usr/share/sounds/bell.wav > /dev/null; sleep 0.1; rmmod sb');
   }
   const before = await leastHoldings(session);
   expect(await session.run('insmod -n sb')).toMatchObject({ status: 0 });
   return before;
 }
 
+/** Has a program play in the background, and waits until it does. */
+async function startPlaying(session: Session): Promise<void> {
+  await session.command('play /usr/share/sounds/chime.wav > /dev/null &');
+  for (let turn = 0; turn < 50; turn++) if (/playing/.test(await session.command('sleep 0.05; cat /proc/sb'))) return;
+  throw new Error(session.machine.console);
+}
+
 /** Waits until the driver runs again; its user has been told meanwhile. */
 async function recovered(session: Session, why: RegExp): Promise<void> {
   await session.command('wait; sleep 0.3');
   expect(session.machine.console).toMatch(why);
-  expect(session.machine.console).toMatch(/dsp: Input\/output error[^]*sb restarted|sb restarted[^]*dsp: Input\/output error/);
+  expect(session.machine.console).toContain('dsp: Input/output error');
+  expect(session.machine.console).toContain('sb restarted');
 }
 
 /** What the kernel holds more or less than before, once the driver is gone. */

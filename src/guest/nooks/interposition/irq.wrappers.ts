@@ -8,6 +8,7 @@ import { ENOMEM } from '../../kernel/errno.ts';
 import {
   disable_irq, disable_irq_nosync, enable_irq, free_irq, irq_desc, IrqHandler, NR_IRQS, request_irq, synchronize_irq,
 } from '../../kernel/irq/irq.ts';
+import { clear_bit } from '../../kernel/locking/bitops.ts';
 import { in_interrupt, in_irq } from '../../kernel/locking/preempt.ts';
 import { spin_lock_irqsave, spin_unlock_irqrestore } from '../../kernel/locking/spinlock.ts';
 import { kfree, kzalloc } from '../../kernel/mm/kmalloc.ts';
@@ -146,6 +147,8 @@ function grant_of(domain: Domain, irq: i32): IrqGrant | null {
 export function release_irq(domain: Domain, object: NooksObject): void {
   const grant = cast<IrqGrant>(object.kernel);
   free_irq(grant.irq, grant.dev_id);
+  // Requested anew, a line that nobody has left is enabled.
+  if (irq_desc[grant.irq].action === null) clear_bit(grant.irq as u32, masked);
   // Others that share the line get it back as it was.
   for (; grant.disabled > 0; grant.disabled--) if (irq_desc[grant.irq].action !== null) enable_irq(grant.irq);
   kfree(object.kernel);
