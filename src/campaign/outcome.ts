@@ -7,7 +7,7 @@ export const outcomes = {
   'harness error': 'the emulator or the campaign went wrong; no verdict, and never counted as one',
   panic: 'the kernel gave up with a message: system crash',
   reboot: 'the machine was reset, or a hart could not even reach its trap handler: system crash',
-  deadlock: 'the shell does not answer, and harts wait for each other\'s locks, or one for its own: system crash',
+  deadlock: 'the shell does not answer, and harts wait for locks in a circle, or for an ended task\'s: system crash',
   hang: 'the shell does not answer within the budget, and no such circle was found: system crash',
   recovered: 'Nooks found a failure, and afterwards the service is as it must be',
   'extension failure': 'the system lives, but the workload or the service after it is not as it must be',
@@ -31,7 +31,7 @@ export interface Observation {
   readonly system: 'answers' | 'silent' | 'panic' | 'reset';
   /** The kernel's watchdog gave up because a hart hung: the panic is how a hang or deadlock was told. */
   readonly lockup: boolean;
-  /** A circle of harts that wait for locks, in words; none if there is none. */
+  /** Harts that wait for locks in a circle or for an ended task's, in words; none if there are none. */
   readonly circle: readonly string[];
   /** Failures of the extension that Nooks has found. */
   readonly failures: number;

@@ -18,6 +18,8 @@ export interface Spin {
   /** The hart that runs the task which holds it; undefined when that task does not run, or nobody holds it. */
   readonly holder: number | undefined;
   readonly holderTask: number;
+  /** The task that holds it has ended, and will never release it. */
+  readonly orphaned: boolean;
 }
 
 // Sv32: Privileged Architecture 20240411, section 12.3.
@@ -25,7 +27,9 @@ const pteV = 1, pteLeaf = 0b1110, pageBytes = 4096, megapage = 22;
 
 /** Harts the kernel can have: NR_CPUS. */
 const mostCpus = 8;
-const mostModules = 64;
+const mostModules = 64, mostTasks = 4096;
+/** TASK_ZOMBIE of sched/task.ts. */
+const taskZombie = 4;
 
 export class GuestKernel {
   readonly #machine: Machine;
@@ -105,7 +109,8 @@ export class GuestKernel {
       const holderTask = this.#layouts.number(this.memory, 'SpinLock', lockAddress, 'owner') ?? 0;
       const holder = holderTask === 0 ? -1 : tasks.indexOf(holderTask);
       const lock = this.#text('SpinLock', lockAddress, 'name') ?? 'a lock without a name';
-      return [{ cpu, lock, lockAddress, holder: holder < 0 ? undefined : holder, holderTask }];
+      const orphaned = holderTask !== 0 && holder < 0 && !this.#lives(holderTask);
+      return [{ cpu, lock, lockAddress, holder: holder < 0 ? undefined : holder, holderTask, orphaned }];
     });
   }
 
@@ -114,6 +119,15 @@ export class GuestKernel {
     return Array.from({ length: mostCpus }, (_, cpu) => this.word(this.address('percpu') + cpu * 4) ?? 0)
       .filter((page) => page !== 0)
       .map((page) => this.#layouts.number(this.memory, 'PerCpu', page, 'ticks') ?? 0);
+  }
+
+  /** Whether a task is among those that have not ended. */
+  #lives(task: number): boolean {
+    const head = this.address('task_list'), { offset } = this.#layouts.locate('TaskStruct', 'tasks');
+    const first = this.#layouts.number(this.memory, 'ListHead', head, 'next') ?? 0;
+    const links = this.#layouts.list(this.memory, 'ListHead', first, 'next', mostTasks);
+    const state = this.#layouts.number(this.memory, 'TaskStruct', task, 'state');
+    return links.includes(task + offset) && state !== taskZombie;
   }
 
   #symbols(module: number): Map<string, number> {
@@ -139,8 +153,13 @@ export class GuestKernel {
   }
 }
 
-/** A circle of waiting harts in words, or none. A hart that waits for what its own task holds is one. */
+/**
+ * Harts that wait for what cannot come, in words, or none: a circle, be it of one hart that waits for what its own task
+ * holds; or a lock that a task held when it ended.
+ */
 export function circleOf(spins: readonly Spin[]): string[] {
+  const orphans = spins.filter(({ orphaned }) => orphaned);
+  if (orphans.length > 0) return orphans.map(({ cpu, lock }) => `CPU${cpu} waits for ${lock}, whose holder has ended`);
   for (const start of spins) {
     const path: Spin[] = [];
     for (let at: Spin | undefined = start; at !== undefined; at = spins.find(({ cpu }) => cpu === at!.holder)) {

@@ -59,7 +59,7 @@ export class TrialWatch {
     this.deaf = this.#ticks.flatMap(({ since }, cpu) => {
       if (ns - since < this.#patience.clock) return [];
       const where = whereIs(this.#shell, this.#kernel, cpu);
-      return [`CPU${cpu} takes no clock interrupts for ${Math.floor((ns - since) / 1e6)} ms, ${where}`];
+      return [`CPU${cpu} takes no clock interrupts for ${Math.floor((ns - since) / 1e6)} ms, and ${where}`];
     });
   }
 }

@@ -49,10 +49,12 @@ test.each([
 
 test('a circle of locks is found, and only a circle', () => {
   const spin = (cpu: number, holder: number | undefined) =>
-    ({ cpu, holder, lock: `lock${cpu}`, lockAddress: cpu, holderTask: holder ?? 0 });
+    ({ cpu, holder, lock: `lock${cpu}`, lockAddress: cpu, holderTask: holder ?? 0, orphaned: false });
   expect(circleOf([])).toEqual([]);
   expect(circleOf([spin(0, 1), spin(1, undefined)])).toEqual([]);
   expect(circleOf([spin(0, 1), spin(1, 2)])).toEqual([]);
+  expect(circleOf([{ ...spin(1, undefined), orphaned: true }]))
+    .toEqual(['CPU1 waits for lock1, whose holder has ended']);
   expect(circleOf([spin(0, 0)])).toEqual(['CPU0 waits for lock0, which CPU0 holds']);
   expect(circleOf([spin(2, 0), spin(0, 1), spin(1, 0)]))
     .toEqual(['CPU0 waits for lock0, which CPU1 holds', 'CPU1 waits for lock1, which CPU0 holds']);
