@@ -1,5 +1,5 @@
 /** The shell of a guest in lockstep, used as a person would: types commands, watches what is said, gives up in time. */
-import { Machine, type MachineOptions, type MachineSnapshot } from './machine.ts';
+import { type Ending, Machine, type MachineOptions, type MachineSnapshot } from './machine.ts';
 
 /** What ended a wait: the text was said, the budget was used up, or the machine came to an end. */
 export type Waited = 'said' | 'silent' | 'panic' | 'reset' | 'idle';
@@ -14,6 +14,8 @@ export class GuestShell {
   readonly machine: Machine;
   /** What was said since `forget`. */
   said = '';
+  /** How the machine came to an end, where that needs saying. */
+  last = '';
   readonly #decoder = new TextDecoder();
 
   private constructor(machine: Machine) {
@@ -36,6 +38,7 @@ export class GuestShell {
   async restore(snapshot: MachineSnapshot): Promise<void> {
     await this.machine.restore(snapshot);
     this.said = '';
+    this.last = '';
   }
 
   /** Runs until the console says what matches, from `from` on; `look` is asked after each piece whether to give up. */
@@ -47,7 +50,8 @@ export class GuestShell {
       switch (ending.kind) {
         case 'limit': break;
         case 'exit': return 'panic';
-        case 'reset': case 'unhandled': return 'reset';
+        case 'reset': return this.#ended('reset', 'the machine was reset');
+        case 'unhandled': return this.#ended('reset', unhandled(ending));
         default: return 'idle';
       }
       if (this.steps - steps >= budget.steps || this.ns - ns >= budget.ns || look()) return 'silent';
@@ -66,6 +70,11 @@ export class GuestShell {
     return { ended, said, status: Number(/^ended-(\d+)$/m.exec(said)?.[1] ?? -1) };
   }
 
+  #ended(how: Waited, sentence: string): Waited {
+    this.last = sentence;
+    return how;
+  }
+
   /** Steps of all harts together since power-on. */
   get steps(): number {
     let sum = 0;
@@ -81,3 +90,6 @@ export class GuestShell {
     return this.machine.lockstep.now;
   }
 }
+
+const unhandled = ({ hart, cause, pc, tval }: Ending & { kind: 'unhandled' }) =>
+  `hart ${hart} cannot fetch its trap handler: cause ${cause} at 0x${pc.toString(16)}, tval 0x${tval.toString(16)}`;

@@ -164,7 +164,7 @@ export class TrialCourse {
       this.#workload.push(...(this.#watch.deaf.length > 0 ? this.#watch.deaf : places));
       return { ...this.#seen('silent', activated), circle: this.#watch.circle };
     }
-    this.#workload.push(...lastWords(this.#shell.said));
+    this.#workload.push(...lastWords(this.#shell.said), ...(this.#shell.last === '' ? [] : [this.#shell.last]));
     const lockup = this.#shell.said.includes('NMI Watchdog detected LOCKUP');
     return { ...this.#seen(how, activated), lockup, circle: lockup ? circleOf(kernel.spins()) : [] };
   }
