@@ -10,7 +10,8 @@ export type KernelMemory = Readonly<Record<string, number>>;
 
 /** The caches' memory, which they keep for a while, is theirs: so `pages` changes only when others hold some. */
 export function kernelMemory(machine: Machine): KernelMemory {
-  const layouts = new Layouts(JSON.parse(readFileSync(join(buildFolder, 'kernel.layouts.json'), 'utf8')) as LayoutTable);
+  const table = JSON.parse(readFileSync(join(buildFolder, 'kernel.layouts.json'), 'utf8')) as LayoutTable;
+  const layouts = new Layouts(table);
   const memory: GuestMemory = (address, size) => machine.read(address, size);
   const place = (name: string) => machine.symbols.address(name)!;
   const head = place('cache_chain'), link = layouts.locate('KmemCache', 'next').offset;

@@ -21,7 +21,8 @@ const story: readonly (readonly [command: string, printed: string | RegExp])[] =
   ['ping localhost 2; echo $?', new RegExp('^PING 127.0.0.1: 56 data bytes\\n'
     + '(64 bytes from 127.0.0.1: icmp_seq=[01] ttl=64 time=\\d+\\.\\d{3} ms\\n){2}'
     + '2 packets transmitted, 2 packets received, 0% packet loss\\n0\\n$')],
-  ['ping 10.9.9.9 1; echo $?', /^PING 10\.9\.9\.9: .*\nping: sendto: Network is unreachable\n.* 100% packet loss\n1\n$/],
+  ['ping 10.9.9.9 1; echo $?',
+    /^PING 10\.9\.9\.9: .*\nping: sendto: Network is unreachable\n.* 100% packet loss\n1\n$/],
   ['ping 1.2.3; echo $?', 'usage: ping address [count]\n2\n'],
   ['udpstream send 127.0.0.1 9 100; echo $?', 'udpstream: send: Connection refused\n1\n'],
   ['streamd & DAEMON=$!; sleep 0.05', 'streamd: ready\n'],
@@ -70,7 +71,8 @@ describe('programs over the loopback', () => {
 const runs = [{ seed: 1, harts: 2, quantum: 300 }];
 test.each(runs)('the kernel tests its network: $harts harts, seed $seed, quantum $quantum', { timeout: 120_000 },
   async ({ harts, seed, quantum }) => {
-    const machine = await Machine.create({ image: system.kernel, append: 'selftest=net panic=-1', harts, seed, quantum });
+    const append = 'selftest=net panic=-1';
+    const machine = await Machine.create({ image: system.kernel, append, harts, seed, quantum });
     await machine.run({ maxInstructions: 2e9 });
     const printed = machine.console;
     await machine.dispose();

@@ -1,6 +1,6 @@
 /**
- * A machine at the shell's prompt with the rogue loaded, native or isolated. A trial makes it misbehave under a schedule
- * that depends on the seed alone, unloads it, and counts the kernel's pages and objects.
+ * A machine at the shell's prompt with the rogue loaded, native or isolated. A trial makes it misbehave under a
+ * schedule that depends on the seed alone, unloads it, and counts the kernel's pages and objects.
  */
 import type { MachineSnapshot } from '../../../src/host/machine.ts';
 import { prompt, Session, type System } from '../../support/system.ts';

@@ -66,8 +66,8 @@ async function overSeeds(): Promise<boolean> {
 }
 
 /**
- * Concurrent for real: there is no seed, so a failure's console and where the harts are is all there is. Harts that wait
- * for one whose thread the host does not run spin meanwhile, so the limit of instructions is generous.
+ * Concurrent for real: there is no seed, so a failure's console and where the harts are is all there is. Harts that
+ * wait for one whose thread the host does not run spin meanwhile, so the limit of instructions is generous.
  */
 async function forMinutes(): Promise<boolean> {
   const append = 'panic=-1 panic_on_oops=1';

@@ -24,8 +24,9 @@ export let oops_count: u32 = 0;
 let dying!: Arr<u32, 8>;
 
 /**
- * Reports an exception in the kernel. If it served an isolated extension, that fails, and the kernel goes on. In process
- * context the task dies and the kernel goes on; in interrupt context, in an idle task, or with the boot argument `panic_on_oops=1` it panics.
+ * Reports an exception in the kernel. If it served an isolated extension, that fails, and the kernel goes on. In
+ * process context the task dies and the kernel goes on; in interrupt context, in an idle task, or with the boot
+ * argument `panic_on_oops=1` it panics.
  */
 export function die(what: cstr, regs: PtRegs): never {
   local_irq_disable();
