@@ -28,7 +28,7 @@ const OBJECT = 120;
 /** How often two pages are exchanged under the harts' eyes. */
 const EXCHANGES = 100;
 /** Ticks in which exited threads are collected. */
-const PATIENCE = 50;
+const PATIENCE = 300;
 
 let cache!: KmemCache;
 /** The page that is exchanged, and how often it has been: what it contains is as high or higher. */
