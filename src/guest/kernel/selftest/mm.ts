@@ -186,16 +186,19 @@ function shootdown(): i32 {
   writel(window, 0);
   spare = other;
   const failed = run_crew(1, watch_or_exchange);
-  // Before it is flushed, this hart itself still sees the page that was.
-  preempt_disable();
-  const stale = readl(window);
-  exchange(stale + 1);
-  const unflushed = readl(window);
-  flush_tlb_kernel_range(window, window + PAGE_SIZE);
-  const flushed = readl(window);
-  preempt_enable();
-  const planted = expect(unflushed === stale, 'a translation is forgotten without a flush', unflushed);
-  const seen = expect(flushed === stale + 1, 'a translation outlives the flush', flushed);
+  // Before it is flushed, a hart may still see the page that was, and mostly does; that it forgets is its right.
+  let remembered = false, wrong: u32 = 0;
+  for (let turn: u32 = 0; turn < EXCHANGES && !remembered; turn++) {
+    preempt_disable();
+    const stale = readl(window);
+    exchange(stale + 1);
+    remembered = readl(window) === stale;
+    flush_tlb_kernel_range(window, window + PAGE_SIZE);
+    if (readl(window) !== stale + 1) wrong++;
+    preempt_enable();
+  }
+  const planted = expect(remembered, 'translations are always forgotten without a flush', EXCHANGES);
+  const seen = expect(wrong === 0, 'a translation outlives the flush', wrong);
   vfree(window);
   free_pages(spare, 0);
   return failed + planted + seen;
