@@ -7,7 +7,7 @@ import type { NetDriver } from './net-driver.ts';
 import { replayOf, stories } from './net-stories.ts';
 import { NetTrial } from './net-trial.ts';
 
-const loads = 100;
+const loads = 25;
 
 export function networkSuite(driver: NetDriver): void {
   const { name } = driver.manifest;
