@@ -2,7 +2,7 @@
  * The long run of the drivers' stories: `npm run drivers -- NAME [--story STORY] [--harts N,N...] [--from SEED]
  * [--seeds N]`. Each failure is printed with the line that shows it again.
  */
-import { parseArgs } from 'node:util';
+import { readArguments } from '../support/arguments.ts';
 import { shipped } from '../support/system.ts';
 import { e1000Driver } from './e1000.ts';
 import type { NetDriver } from './net-driver.ts';
@@ -16,21 +16,19 @@ const usage = `npm run drivers -- ${Object.keys(drivers).join('|')} [--story STO
 const mostFailures = 10;
 const say = (text: string) => void process.stdout.write(`${text}\n`);
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: {
-  story: { type: 'string' }, harts: { type: 'string', default: '1,2,4' }, from: { type: 'string', default: '1' },
-  seeds: { type: 'string', default: '100' },
-} });
+const { story, harts: hartCounts, from, seeds, positionals } = readArguments({
+  name: 'drivers', usage, words: 1, defaults: { story: '', harts: '1,2,4', from: 1, seeds: 100 },
+});
 const driver = drivers[positionals[0] ?? ''];
 const told = { ...stories, ...driver?.stories };
-const names = Object.keys(told).filter((name) => values.story === undefined || name === values.story);
-const [from, seeds] = [Number(values.from), Number(values.seeds)];
-if (driver === undefined || names.length === 0 || !(from >= 0 && seeds > 0)) {
+const names = Object.keys(told).filter((name) => story === '' || name === story);
+if (driver === undefined || names.length === 0 || seeds === 0) {
   say(`${usage}\nstories: ${Object.keys(told).join(', ')}`);
   process.exit(2);
 }
 let failures = 0;
 const system = await shipped();
-const counts = values.harts.split(',').map(Number);
+const counts = hartCounts.split(',').map(Number);
 const trials = new Map<number, NetTrial>();
 for (let seed = from; seed < from + seeds && failures < mostFailures; seed++) {
   const harts = counts[seed % counts.length]!;

@@ -4,44 +4,16 @@
  * parallel engine, the tests over and over for so many minutes. Each failure is printed with the line that shows it
  * again. Without --tests, all that the kernel has.
  */
-import { parseArgs } from 'node:util';
+import { readArguments } from '../../support/arguments.ts';
 import { prompt, Session, shipped, type System } from '../../support/system.ts';
 import { passed, replayOf, SelftestMachine } from './trial.ts';
 
-const number = (text: string) => {
-  const value = Number(text);
-  if (text === '' || !Number.isInteger(value) || value < 0) fail(`${text} is no number`);
-  return value;
-};
-
-function fail(sentence: string): never {
-  process.stderr.write(`selftest: ${sentence}\n`);
-  process.exit(2);
-}
-
-const usage = 'npm run selftest -- [--tests a,b] [--harts N] [--append WORDS] [--from SEED] [--count N] | '
-  + '--engine parallel [--tests a,b] [--harts N] [--minutes N]';
-
-function read() {
-  try {
-    const { values } = parseArgs({ options: {
-      tests: { type: 'string', default: '' }, append: { type: 'string', default: '' },
-      harts: { type: 'string', default: '4' }, from: { type: 'string', default: '1' },
-      count: { type: 'string', default: '100' }, minutes: { type: 'string', default: '10' },
-      engine: { type: 'string', default: 'lockstep' }, help: { type: 'boolean', default: false },
-    } });
-    if (values.help) {
-      process.stdout.write(`${usage}\n`);
-      process.exit(0);
-    }
-    const { harts, from, count, minutes } = values;
-    return { ...values, harts: number(harts), from: number(from), count: number(count), minutes: number(minutes) };
-  } catch (error) {
-    return fail(`${(error as Error).message.split('. ')[0]}: ${usage}`);
-  }
-}
-
-const options = read();
+const options = readArguments({
+  name: 'selftest',
+  usage: 'npm run selftest -- [--tests a,b] [--harts N] [--append WORDS] [--from SEED] [--count N] | '
+    + '--engine parallel [--tests a,b] [--harts N] [--minutes N]',
+  defaults: { tests: '', append: '', harts: 4, from: 1, count: 100, minutes: 10, engine: 'lockstep' },
+});
 const { harts, append, from, count, minutes, engine } = options;
 const mostFailures = 5;
 const say = (text: string) => void process.stdout.write(text);

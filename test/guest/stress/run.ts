@@ -3,43 +3,16 @@
  * parallel]`. In lockstep, seeds one after another; with the parallel engine, the same program over and over for so
  * many minutes. Each failure is printed with the line that shows it again.
  */
-import { parseArgs } from 'node:util';
 import type { Machine } from '../../../src/host/machine.ts';
+import { readArguments } from '../../support/arguments.ts';
 import { prompt, Session, shipped } from '../../support/system.ts';
 import { replayOf, StressMachine } from './trial.ts';
 
-const number = (text: string) => {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 0) fail(`${text} is no number`);
-  return value;
-};
-
-function fail(sentence: string): never {
-  process.stderr.write(`stress: ${sentence}\n`);
-  process.exit(2);
-}
-
-const usage = 'npm run stress -- [--harts N] [--from SEED] [--count N] | --engine parallel [--harts N] [--minutes N]';
-
-function read(): Record<'harts' | 'from' | 'count' | 'minutes', number> & { engine: string } {
-  try {
-    const { values } = parseArgs({ options: {
-      harts: { type: 'string', default: '4' }, from: { type: 'string', default: '1' },
-      count: { type: 'string', default: '100' }, minutes: { type: 'string', default: '10' },
-      engine: { type: 'string', default: 'lockstep' }, help: { type: 'boolean', default: false },
-    } });
-    if (values.help) {
-      process.stdout.write(`${usage}\n`);
-      process.exit(0);
-    }
-    const { harts, from, count, minutes, engine } = values;
-    return { harts: number(harts), from: number(from), count: number(count), minutes: number(minutes), engine };
-  } catch (error) {
-    return fail(`${(error as Error).message.split('. ')[0]}: ${usage}`);
-  }
-}
-
-const { harts, from, count, minutes, engine } = read();
+const { harts, from, count, minutes, engine } = readArguments({
+  name: 'stress',
+  usage: 'npm run stress -- [--harts N] [--from SEED] [--count N] | --engine parallel [--harts N] [--minutes N]',
+  defaults: { harts: 4, from: 1, count: 100, minutes: 10, engine: 'lockstep' },
+});
 const mostFailures = 5;
 const say = (text: string) => void process.stdout.write(text);
 process.exitCode = await (engine === 'parallel' ? forMinutes() : overSeeds()) ? 0 : 1;
