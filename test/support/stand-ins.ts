@@ -10,17 +10,23 @@ import { projectFolder } from './compiled.ts';
 
 const sources = 'src/guest';
 
+/** A mistake to be planted: a file below src/guest, a text in it, and what is written there instead. */
+export interface Planted { readonly file: string; readonly text: string; readonly instead: string }
+
 /** Checked programs by folder and files: a test loads the same ones many times. */
 const checked = new Map<string, Program>();
 
 /**
  * Loads `files` of `src/guest` and what they import. A file below the folder `standIns` takes the place of the one of
- * that path below `src/guest`. `ebreak`, with which BUG ends, is a fault `BUG`.
+ * that path below `src/guest`. `ebreak`, with which BUG ends, is a fault `BUG`. A program with a mistake planted is not
+ * kept.
  */
-export function loadWithStandIns(standIns: string, files: readonly string[], options: LoadOptions = {}): HostProgram {
+export function loadWithStandIns(
+  standIns: string, files: readonly string[], options: LoadOptions = {}, planted?: Planted,
+): HostProgram {
   const key = [standIns, ...files].join(' ');
-  const program = checked.get(key) ?? checkedProgram(standIns, files);
-  checked.set(key, program);
+  const program = (planted ? undefined : checked.get(key)) ?? checkedProgram(standIns, files, planted);
+  if (!planted) checked.set(key, program);
   return loadProgram(program, { ebreak: bug, ...options });
 }
 
@@ -28,12 +34,13 @@ function bug(): never {
   throw new GuestFault('BUG');
 }
 
-function checkedProgram(standIns: string, files: readonly string[]): Program {
+function checkedProgram(standIns: string, files: readonly string[], planted: Planted | undefined): Program {
   const texts = new Map<string, string>();
   const queue = files.map((file) => `${sources}/${file}`);
   for (let path = queue.shift(); path !== undefined; path = queue.shift()) {
     if (texts.has(path)) continue;
-    const text = textOf(path, standIns);
+    const whole = textOf(path, standIns);
+    const text = path === `${sources}/${planted?.file}` ? spoilt(whole, planted!) : whole;
     texts.set(path, text);
     queue.push(...importsOf(path, text));
   }
@@ -41,6 +48,11 @@ function checkedProgram(standIns: string, files: readonly string[]): Program {
   const { program, diagnostics } = check(texts, image);
   if (diagnostics.length > 0) throw new GuestTextError(diagnostics);
   return program;
+}
+
+function spoilt(text: string, { file, text: sought, instead }: Planted): string {
+  if (!text.includes(sought)) throw new Error(`${file} does not say ${sought}`);
+  return text.replace(sought, instead);
 }
 
 function textOf(path: string, standIns: string): string {

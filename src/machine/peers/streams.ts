@@ -13,7 +13,7 @@
  *   Question 2: datagrams discarded, echoed, pings, malformed; frames lost, doubled, overtaken, damaged.
  *   Question 3, loss, duplication, reordering, corruption in millionths: from now on so.
  */
-import { moments } from '../devices/moment.ts';
+import { Deadlines } from '../devices/moment.ts';
 import { peerLimits, sinkWords, sourceWords } from '../words/peers.ts';
 import type { View } from '../words/struct.ts';
 import type { Address, Endpoint } from './packets.ts';
@@ -101,35 +101,31 @@ export class Sinks {
 /** The streams that go out. */
 export class Sources {
   readonly #sources: readonly View<typeof sourceWords['fields']>[];
-  readonly #due: readonly Float64Array[];
+  readonly #due: Deadlines;
   readonly #send: (to: Endpoint, data: Uint8Array, ns: number) => void;
 
   constructor(buffer: ArrayBufferLike, at: number, send: (to: Endpoint, data: Uint8Array, ns: number) => void) {
     this.#sources = Array.from({ length: peerLimits.sources },
       (_, index) => sourceWords.at(buffer, at + index * sourceWords.size));
-    this.#due = this.#sources.map((source) => moments(source.due));
+    this.#due = new Deadlines(this.#sources.map(({ due }) => due));
     this.#send = send;
   }
 
   reset(): void {
-    for (const due of this.#due) due[0] = Infinity;
+    this.#due.reset();
   }
 
   get due(): number {
-    let earliest = Infinity;
-    for (const due of this.#due) if (due[0]! < earliest) earliest = due[0]!;
-    return earliest;
+    return this.#due.earliest;
   }
 
   tick(now: number): void {
     this.#sources.forEach((source, index) => {
-      const due = this.#due[index]!;
-      while (due[0]! <= now) {
-        const at = due[0]!;
+      for (let at = this.#due.at(index); at <= now; at = this.#due.at(index)) {
         this.#send({ mac: unpackMac(source.mac), ip: source.ip >>> 0, port: source.port },
           streamDatagram(source.stream >>> 0, source.next >>> 0, source.bytes), at);
         source.next = source.next + 1 | 0;
-        due[0] = source.next === source.end ? Infinity : at + Math.max(1, source.gapUs >>> 0) * 1000;
+        this.#due.set(index, source.next === source.end ? Infinity : at + Math.max(1, source.gapUs >>> 0) * 1000);
       }
     });
   }
@@ -139,9 +135,10 @@ export class Sources {
     if (data.length < 24 || viewOf(data).getUint32(0) !== streamMagic) return;
     const [stream, first, count, bytes, gapUs] = [4, 8, 12, 16, 20].map((at) => viewOf(data).getUint32(at)) as
       [number, number, number, number, number];
-    const same = this.#sources.findIndex((source, index) => this.#due[index]![0] !== Infinity
-      && source.stream === (stream | 0) && source.ip === (from.ip | 0) && source.port === from.port);
-    const index = same >= 0 ? same : Math.max(0, this.#due.findIndex((due) => due[0] === Infinity));
+    const index = this.#due.placeFor((place) => {
+      const { stream: own, ip, port } = this.#sources[place]!;
+      return own === (stream | 0) && ip === (from.ip | 0) && port === from.port;
+    });
     const source = this.#sources[index]!;
     source.stream = stream;
     source.ip = from.ip;
@@ -151,7 +148,7 @@ export class Sources {
     source.end = first + count | 0;
     source.bytes = Math.min(bytes, contentBytesMost);
     source.gapUs = gapUs;
-    this.#due[index]![0] = count === 0 ? Infinity : ns;
+    this.#due.set(index, count === 0 ? Infinity : ns);
   }
 }
 

@@ -1,5 +1,5 @@
 /** A server of files to read: TFTP (RFC 1350), octet mode, blocks of 512 bytes. */
-import { moments } from '../devices/moment.ts';
+import { Deadlines } from '../devices/moment.ts';
 import { peerLimits, transferWords } from '../words/peers.ts';
 import type { View } from '../words/struct.ts';
 import { type Endpoint, viewOf } from './packets.ts';
@@ -20,7 +20,7 @@ type Send = (fromPort: number, to: Endpoint, data: Uint8Array, ns: number) => vo
 export class TftpServer {
   readonly #files: readonly (readonly [string, Uint8Array])[];
   readonly #transfers: readonly Transfer[];
-  readonly #due: readonly Float64Array[];
+  readonly #due: Deadlines;
   readonly #send: Send;
 
   /** `at`: the first byte of `peerLimits.transfers` structs. */
@@ -28,24 +28,22 @@ export class TftpServer {
     this.#files = Object.entries(files);
     this.#transfers = Array.from({ length: peerLimits.transfers },
       (_, index) => transferWords.at(buffer, at + index * transferWords.size));
-    this.#due = this.#transfers.map((transfer) => moments(transfer.due));
+    this.#due = new Deadlines(this.#transfers.map(({ due }) => due));
     this.#send = send;
   }
 
   reset(): void {
-    for (const due of this.#due) due[0] = Infinity;
+    this.#due.reset();
   }
 
   get due(): number {
-    let earliest = Infinity;
-    for (const due of this.#due) if (due[0]! < earliest) earliest = due[0]!;
-    return earliest;
+    return this.#due.earliest;
   }
 
   tick(now: number): void {
     this.#transfers.forEach((transfer, index) => {
-      if (this.#due[index]![0]! > now) return;
-      if (transfer.tries >= triesMost) this.#due[index]![0] = Infinity;
+      if (this.#due.at(index) > now) return;
+      if (transfer.tries >= triesMost) this.#due.set(index, Infinity);
       else this.#sendBlock(index, now);
     });
   }
@@ -83,17 +81,17 @@ export class TftpServer {
   receive(data: Uint8Array, from: Endpoint, port: number, ns: number): void {
     const index = port - firstPort;
     const transfer = this.#transfers[index]!;
-    const isTheirs = this.#due[index]![0] !== Infinity && transfer.ip === (from.ip | 0) && transfer.port === from.port;
+    const isTheirs = this.#due.isSet(index) && transfer.ip === (from.ip | 0) && transfer.port === from.port;
     if (!isTheirs) {
       this.#send(port, from, errorPacket(errorCode.unknownTransfer, 'unknown transfer'), ns);
       return;
     }
     const kind = data.length < 4 ? opcode.ERROR : viewOf(data).getUint16(0);
-    if (kind === opcode.ERROR) this.#due[index]![0] = Infinity;
+    if (kind === opcode.ERROR) this.#due.set(index, Infinity);
     // An acknowledgement that comes twice must not have a block sent twice: RFC 1123, section 4.2.3.1.
     if (kind !== opcode.ACK || viewOf(data).getUint16(2) !== (transfer.block & 0xffff)) return;
     if (this.#block(transfer).length < blockBytes) {
-      this.#due[index]![0] = Infinity;
+      this.#due.set(index, Infinity);
       return;
     }
     transfer.block++;
@@ -103,11 +101,10 @@ export class TftpServer {
 
   /** A place for a client's transfer: its own if it asks again, a free one, or the one that is nearest to its end. */
   #placeFor(from: Endpoint): number {
-    const busy = (index: number) => this.#due[index]![0] !== Infinity;
-    const own = this.#transfers.findIndex((transfer, index) =>
-      busy(index) && transfer.ip === (from.ip | 0) && transfer.port === from.port);
-    const free = this.#transfers.findIndex((_, index) => !busy(index));
-    return own >= 0 ? own : Math.max(0, free);
+    return this.#due.placeFor((index) => {
+      const { ip, port } = this.#transfers[index]!;
+      return ip === (from.ip | 0) && port === from.port;
+    });
   }
 
   #block({ file, block }: Transfer): Uint8Array {
@@ -122,7 +119,7 @@ export class TftpServer {
     viewOf(packet).setUint16(2, transfer.block);
     packet.set(block, 4);
     transfer.tries++;
-    this.#due[index]![0] = ns + retryNs;
+    this.#due.set(index, ns + retryNs);
     this.#send(firstPort + index, { mac: unpackMac(transfer.mac), ip: transfer.ip >>> 0, port: transfer.port },
       packet, ns);
   }

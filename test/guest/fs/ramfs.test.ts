@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest';
 import { GuestFault } from '../../../src/compiler/oracle/memory.ts';
 import { Model } from './model.ts';
-import { loadGuest, type Planted } from './host.ts';
+import type { Planted } from '../../support/stand-ins.ts';
+import { loadGuest } from './host.ts';
 
 const files = ['rootfs', 'readdir', 'stat', 'read_write'].map((name) => `kernel/fs/${name}.ts`);
 const O_RDWR_CREAT = 0o102;
