@@ -70,11 +70,11 @@ export class TrialBench {
    * Boots, loads, starts the workload, and stops in the middle of it.
    * @throws UserError when there is no such extension or workload, or the extension does not work as it should
    */
-  static async boot(files: CampaignFiles, setting: BenchSetting): Promise<TrialBench> {
+  static async boot(files: CampaignFiles, setting: BenchSetting, hotCount?: number): Promise<TrialBench> {
     const manifest = manifestOf(setting.extension), workload = workloadOf(manifest, setting.workload);
     const shell = await GuestShell.create({
       image: files.kernel, initrd: files.initrd, devices: manifest.devices, harts: setting.harts, memory, append,
-      seed: 1,
+      seed: 1, ...(hotCount === undefined ? {} : { hotCount }),
     });
     const must = async (line: string) => {
       const { ended, status, said } = await shell.command(line, patience);
