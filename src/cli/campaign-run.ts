@@ -29,7 +29,7 @@ export async function runShown({ folder, json, ...how }: ShownRun): Promise<numb
     await runCampaign({
       ...how, folder, signal: stop.signal,
       onStart: (done, damaged) => {
-        if (damaged > 0) process.stderr.write(`nooks: ${damaged} torn or damaged records are made again\n`);
+        if (damaged > 0) process.stderr.write(`nooks: ${tornText(damaged)} made again\n`);
         progress.start(done);
       },
       onFinished: (finished) => progress.finished(finished),
@@ -58,4 +58,5 @@ function tell(folder: CampaignFolder, json: boolean): number {
   return summary.harnessErrors.length > 0 ? statuses.undecided.status : 0;
 }
 
+const tornText = (damaged: number) => `${damaged} torn or damaged ${damaged === 1 ? 'record is' : 'records are'}`;
 const pathOf = ({ path }: CampaignFolder) => relative('.', path) || '.';

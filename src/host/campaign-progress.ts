@@ -101,7 +101,8 @@ export class CampaignProgress {
     const seconds = (this.#now() - this.#began) / 1000, rate = (this.#done - this.#before) / seconds;
     const left = this.#total - this.#done;
     const speed = rate > 0 ? `, ${rate.toFixed(1)} a second` : '';
-    return `${this.#done} of ${this.#total} trials${speed}${rate > 0 && left > 0 ? `, ${clock(left / rate)} left` : ''}`;
+    const time = rate > 0 && left > 0 ? `, ${clock(left / rate)} left` : '';
+    return `${this.#done} of ${this.#total} trials${speed}${time}`;
   }
 
   /** `sb native 40/40: 9 crashes, 12 failures`, for each extension that was begun with. */

@@ -42,7 +42,8 @@ test('a row per extension, one for all, and the paper\'s', () => {
 
 test('a campaign in one mode has no figures of the other', () => {
   const summary = summaryOf({ sb: [[3, 'panic'], [1, 'no effect']] });
-  expect(cells(campaignTable(summary))[1]).toEqual(['sb', '4', '3, 75% (30-95)', '-', '-', '0, 0.0% (0.0-49)', '-', '-']);
+  expect(cells(campaignTable(summary))[1])
+    .toEqual(['sb', '4', '3, 75% (30-95)', '-', '-', '0, 0.0% (0.0-49)', '-', '-']);
   expect(findings(summary).join(' ')).not.toContain('both modes');
 });
 
@@ -51,8 +52,8 @@ test('what Nooks changed is told trial by trial, and each crash that is left wit
     [3, 'panic', 'recovered'], [1, 'panic', 'panic'], [1, 'no effect', 'hang'], [2, 'no effect', 'extension failure'],
     [1, 'harness error', 'panic'],
   ] });
-  expect(findings(summary)).toContain('Of 8 trials in both modes: of 4 crashes Nooks removed 3 (75%, 30-95) and added 1;'
-    + ' there were no extension failures natively, and Nooks added 2.');
+  expect(findings(summary)).toContain('Of 8 trials in both modes: '
+    + 'of 4 crashes Nooks removed 3 (75%, 30-95) and added 1; there were no extension failures natively, and Nooks added 2.');
   expect(summary.survivingCrashes.map(({ line, outcome, other }) => [line, outcome, other])).toEqual([
     ['sb/nooks/seed=4/faults=5/harts=2/schedule=1/quantum=1000', 'panic', 'panic'],
     ['sb/nooks/seed=5/faults=5/harts=2/schedule=1/quantum=1000', 'hang', 'no effect'],
@@ -68,7 +69,8 @@ test('a kind of fault answers for trials in which it was executed first', () => 
   const summary = summaryOf({ sb: [[2, 'panic', 'recovered'], [1, 'not activated', 'not activated']] }, ['text', 'nop']);
   const row = (kind: string) => cells(kindTable(summary)).find(([name]) => name === kind);
   // Each trial has a text fault that is executed first, and a nop that comes later.
-  expect(row('text')).toEqual(['text', '6', '4, 67%', '2', '2, 100%', '0, 0.0%', '2', '0, 0.0%', '0, 0.0%', '2, 100%']);
+  expect(row('text'))
+    .toEqual(['text', '6', '4, 67%', '2', '2, 100%', '0, 0.0%', '2', '0, 0.0%', '0, 0.0%', '2, 100%']);
   expect(row('nop')).toEqual(['nop', '6', '4, 67%', '0', '-', '-', '0', '-', '-', '-']);
   expect(row('init')).toEqual(['init', '0', '-', '0', '-', '-', '0', '-', '-', '-']);
 });
