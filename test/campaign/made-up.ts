@@ -12,7 +12,8 @@ export const campaignOf = (some: Partial<Campaign> = {}): Campaign => ({
 
 /** The records of trials with seeds from 1 on; natively and, where there is a second outcome, under Nooks. */
 export function rowsOf(
-  extension: string, outcomes: readonly (readonly [Outcome, Outcome?])[], kinds: readonly FaultKind[] = ['text'],
+  extension: string, outcomes: readonly (readonly [Outcome, Outcome | undefined])[],
+  kinds: readonly FaultKind[] = ['text'],
 ): ResultRow[] {
   return outcomes.flatMap(([native, nooks], index) => [
     rowOf(recordOf(extension, 'native', index + 1, native, kinds)),

@@ -53,7 +53,8 @@ test('what Nooks changed is told trial by trial, and each crash that is left wit
     [1, 'harness error', 'panic'],
   ] });
   expect(findings(summary)).toContain('Of 8 trials in both modes: '
-    + 'of 4 crashes Nooks removed 3 (75%, 30-95) and added 1; there were no extension failures natively, and Nooks added 2.');
+    + 'of 4 crashes Nooks removed 3 (75%, 30-95) and added 1; '
+    + 'there were no extension failures natively, and Nooks added 2.');
   expect(summary.survivingCrashes.map(({ line, outcome, other }) => [line, outcome, other])).toEqual([
     ['sb/nooks/seed=4/faults=5/harts=2/schedule=1/quantum=1000', 'panic', 'panic'],
     ['sb/nooks/seed=5/faults=5/harts=2/schedule=1/quantum=1000', 'hang', 'no effect'],
@@ -66,7 +67,8 @@ test('what Nooks changed is told trial by trial, and each crash that is left wit
 });
 
 test('a kind of fault answers for trials in which it was executed first', () => {
-  const summary = summaryOf({ sb: [[2, 'panic', 'recovered'], [1, 'not activated', 'not activated']] }, ['text', 'nop']);
+  const some: Some[] = [[2, 'panic', 'recovered'], [1, 'not activated', 'not activated']];
+  const summary = summaryOf({ sb: some }, ['text', 'nop']);
   const row = (kind: string) => cells(kindTable(summary)).find(([name]) => name === kind);
   // Each trial has a text fault that is executed first, and a nop that comes later.
   expect(row('text'))
