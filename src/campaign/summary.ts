@@ -127,10 +127,13 @@ function reasonsOf(rows: readonly ResultRow[]): Reason[] {
 
 /** What a crash has in common with others: how the kernel told it, without places and numbers. */
 function reasonOf({ outcome, evidence }: ResultRow): string {
-  const [first = 'no evidence'] = evidence;
-  const plain = first.replace(/^(workload|service): /, '').replace(/ \[#\d+\]$/, '')
+  const telling = evidence.find((sentence) => reasonGiven.test(sentence)) ?? evidence[0] ?? 'no evidence';
+  const plain = telling.replace(/^(workload|service): /, '').replace(/ \[#\d+\]$/, '')
     .replaceAll(/\bCPU\d+/g, 'a CPU').replaceAll(/\b(0x)?[0-9a-f]{8}\b/g, 'X').replaceAll(/\+0x[0-9a-f]+/g, '');
   return `${outcome}: ${plain}`;
 }
+
+/** How a kernel tells an exception, and the watch of a trial what harts wait for; else the first evidence must do. */
+const reasonGiven = / \[#\d+\]$| waits for | takes no clock |no progress|^workload: Kernel panic/;
 
 const whyOf = ({ evidence }: ResultRow) => evidence.join('; ');

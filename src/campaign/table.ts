@@ -66,19 +66,23 @@ const shareText = (hits: number, of: number) => (of === 0 ? '-' : `${hits}, ${pe
 export function findings(summary: CampaignSummary): string[] {
   const { all, planned, done } = summary, { native, nooks, crashes, failures, pairs } = all;
   const damaged = native.damaged + nooks.damaged;
+  const perMode = (hits: (mode: ModeSummary) => number) => [
+    ...(native.trials === 0 ? [] : [`${ofTrials(hits(native), native.trials)} natively`]),
+    ...(nooks.trials === 0 ? [] : [`${ofTrials(hits(nooks), nooks.trials)} under Nooks`]),
+  ].join(' and ');
   return [
     ...(done < planned ? [`${planned - done} of ${planned} trials have not been run.`] : []),
     ...(pairs === 0 ? [] : [
       `Of ${pairs} trials in both modes: ${changes('crashes', crashes)}; ${changes('extension failures', failures)}.`,
     ]),
-    `Changed instructions were executed in ${shareText(native.activated, native.trials)} of the trials natively and `
-      + `${shareText(nooks.activated, nooks.trials)} under Nooks.`,
+    `Changed instructions were executed in ${perMode(({ activated }) => activated)}.`,
     ...(damaged === 0 ? [] : [
-      `A kernel that lived was found damaged afterwards in ${native.damaged} trials natively and ${nooks.damaged} `
-        + 'under Nooks.',
+      `A kernel that lived was found damaged afterwards in ${perMode((mode) => mode.damaged)}.`,
     ]),
   ];
 }
+
+const ofTrials = (hits: number, trials: number) => `${hits} of ${trials} trials (${percent(hits / trials)}%)`;
 
 /** `of 20 crashes Nooks removed 19 (95%, 76-99) and added 1`. */
 function changes(what: string, { native, kept, added, removed }: Effect): string {

@@ -1,14 +1,16 @@
 /** A campaign on the terminal: progress while it runs, Ctrl-C, and the tables at the end. */
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { countTrials } from '../campaign/campaign.ts';
+import { reportPage } from '../campaign/report/page.ts';
 import { summarise } from '../campaign/summary.ts';
 import type { CampaignFiles } from '../host/campaign-files.ts';
 import type { CampaignFolder } from '../host/campaign-folder.ts';
 import { CampaignProgress } from '../host/campaign-progress.ts';
 import { readResults } from '../host/campaign-results.ts';
 import { runCampaign } from '../host/campaign-run.ts';
+import { writeWhole } from '../host/output.ts';
 import { signalStatus } from '../host/terminal.ts';
-import { resultsText } from './results-text.ts';
+import { resultsJson, resultsText } from './results-text.ts';
 import { statuses } from './status.ts';
 
 interface ShownRun {
@@ -52,9 +54,11 @@ function interrupted(folder: CampaignFolder, signal: 'SIGINT' | 'SIGTERM'): numb
 }
 
 function tell(folder: CampaignFolder, json: boolean): number {
-  const results = readResults(folder), summary = summarise(folder.campaign, results.rows);
-  process.stdout.write(json ? `${JSON.stringify({ hash: results.hash, ...summary }, undefined, 2)}\n`
-    : `\n${resultsText(summary, results.hash)}\nresults: ${pathOf(folder)}\n`);
+  const { rows, hash } = readResults(folder), summary = summarise(folder.campaign, rows);
+  const report = join(folder.path, 'report.html');
+  writeWhole(report, reportPage({ summary, rows, hash }));
+  process.stdout.write(json ? resultsJson(summary, hash) : `\n${resultsText(summary, hash)}`);
+  process.stderr.write(`\nreport: ${relative('.', report)}\n`);
   return summary.harnessErrors.length > 0 ? statuses.undecided.status : 0;
 }
 

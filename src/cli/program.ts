@@ -14,6 +14,7 @@ const commands: Readonly<Record<string, () => Promise<Register>>> = {
   build: async () => (await import('./build.ts')).registerBuild,
   wrappers: async () => (await import('./wrappers.ts')).registerWrappers,
   campaign: async () => (await import('./campaign.ts')).registerCampaign,
+  report: async () => (await import('./report.ts')).registerReport,
   replay: async () => (await import('./replay.ts')).registerReplay,
 };
 

@@ -1,4 +1,4 @@
-/** The results of a campaign for a terminal. */
+/** The results of a campaign for a terminal, and for programs. */
 import { campaignTable, findings, kindTable, remarkList } from '../campaign/table.ts';
 import type { CampaignSummary } from '../campaign/summary.ts';
 
@@ -12,3 +12,6 @@ export function resultsText(summary: CampaignSummary, hash: string): string {
     `hash of ${summary.done} records: ${hash}\n`,
   ].filter((part) => part !== '').join('\n');
 }
+
+export const resultsJson = (summary: CampaignSummary, hash: string): string =>
+  `${JSON.stringify({ hash, ...summary }, undefined, 2)}\n`;
