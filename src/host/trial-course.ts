@@ -105,7 +105,7 @@ export class TrialCourse {
     return { seen, damage: [...complaintsOf(this.#shell.said), ...damage], counts };
   }
 
-  /** Uses the extension once more; and again when Nooks finds a failure meanwhile: what counts is what is afterwards. */
+  /** Uses the extension once more, and again when Nooks finds a failure meanwhile: what comes after that counts. */
   async #tryService(): Promise<Waited> {
     for (let tries = 1; ; tries++) {
       const failures = this.#failures;

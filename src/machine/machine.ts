@@ -99,7 +99,8 @@ export class LockstepMachine {
         access: (hart, physical, size, value) => {
           this.#digest.event(hart, physical, size, value);
           options.onAccess?.({
-            hart: this.#hartIndex.get(hart)!, way: size & 8 ? 'write' : 'read', address: physical, bytes: size & 7, value,
+            hart: this.#hartIndex.get(hart)!, way: size & 8 ? 'write' : 'read', address: physical, bytes: size & 7,
+            value,
           });
         },
       },
