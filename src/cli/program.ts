@@ -13,6 +13,7 @@ const commands: Readonly<Record<string, () => Promise<Register>>> = {
   run: async () => (await import('./run.ts')).registerRun,
   build: async () => (await import('./build.ts')).registerBuild,
   wrappers: async () => (await import('./wrappers.ts')).registerWrappers,
+  campaign: async () => (await import('./campaign.ts')).registerCampaign,
   replay: async () => (await import('./replay.ts')).registerReplay,
 };
 
