@@ -88,7 +88,10 @@ let first_asid: u32 = 0;
 export function domains_init(): void {
   spin_lock_init(domains_lock, 'nooks_domains');
   first_asid = asid_reserve(MAX_DOMAINS);
-  for (let number: u32 = 0; number < MAX_DOMAINS; number++) domains[number].number = number;
+  for (let number: u32 = 0; number < MAX_DOMAINS; number++) {
+    domains[number].number = number;
+    spin_lock_init(domains[number].lock, 'nooks_domain');
+  }
 }
 
 /** A domain that nobody is in yet, closed; null for no memory or too many of them. @sleeps */
@@ -118,12 +121,12 @@ function claim(): Domain | null {
   return found;
 }
 
+/** Not its lock, which who looks at all domains may just be holding. */
 function reset(domain: Domain, name: cstr): void {
   strlcpy(domain.name, name, 32);
   domain.module = null;
   domain.satp = 0;
   domain.root = 0;
-  spin_lock_init(domain.lock, 'nooks_domain');
   domain.stacks = null;
   domain.free_stacks = 0;
   for (let cpu = 0; cpu < 8; cpu++) domain.spare[cpu] = 0;
