@@ -31,7 +31,7 @@ export function registerCampaign(program: Command, finish: (status: number) => v
     .option('--paper', `as many as in the paper: --trials ${paperSize.trials} --faults ${paperSize.faults}`)
     .option('--resume <folder>', 'go on with a campaign that was interrupted')
     .option('--json', 'print the summary as JSON')
-    .addOption(new Option('--tier <n>', '0: interpret only; 1: translate what is hot').argParser(
+    .addOption(new Option('--tier <n>', '0: interpret only, as by default; 1: translate what is hot').argParser(
       oneOf('--tier', ['0', '1'])))
     .addHelpText('after', help)
     .action(async (file: string | undefined, options: CampaignOptions) => finish(await campaign(file, options)));
@@ -66,6 +66,7 @@ async function campaign(file: string | undefined, options: CampaignOptions): Pro
   const { campaignFiles } = await import('../host/campaign-files.ts');
   const { campaignIdentity } = await import('../host/campaign-identity.ts');
   const { CampaignFolder } = await import('../host/campaign-folder.ts');
+  const { defaultHotCount } = await import('../machine/core/core.ts');
   const files = await tellingOfBuild(campaignFiles);
   const identity = campaignIdentity(files);
   const folder = plan ? CampaignFolder.create(plan.out ?? newFolder(buildFolder), plan.campaign, identity)
@@ -74,7 +75,7 @@ async function campaign(file: string | undefined, options: CampaignOptions): Pro
     const { runShown } = await import('./campaign-run.ts');
     return await runShown({
       folder, files, json: json === true, workers: workers ?? availableParallelism(),
-      hotCount: tier === '0' ? 0 : undefined,
+      hotCount: tier === '1' ? defaultHotCount : undefined,
     });
   } finally {
     folder.release();
