@@ -44,7 +44,14 @@ function start_child(program: Program, path: cstr, fds: usize, nfds: u32, pgrp: 
   failed[0] = -ENOMEM;
   const own = current().files;
   const files = fds !== 0 ? chosen_files(fds, nfds, failed) : own !== null ? copy_files(own) : alloc_files();
-  if (files === null) return failed[0];
+  return files === null ? failed[0] : start_program(program, path, files, pgrp);
+}
+
+/**
+ * Starts a loaded program with these open files as a child of the current task, in a process group as above: its pid,
+ * or a negated error, and then the caller still has `program.mm`. The files are the child's in any case. @sleeps
+ */
+export function start_program(program: Program, path: cstr, files: FilesStruct, pgrp: i32): i32 {
   const child = create_task(begin_child, 0, base_name(path));
   if (child === null) {
     put_files_struct(files);
