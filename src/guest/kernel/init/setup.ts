@@ -70,7 +70,7 @@ export function boot_arg(name: cstr): cstr | null {
   }
 }
 
-/** Copies the value of the boot argument `name`, or `otherwise` without it, as strlcpy would: gives its whole length. */
+/** Copies the value of the boot argument `name`, or `otherwise` without it, as strlcpy does: gives its length. */
 export function boot_arg_text(name: cstr, otherwise: cstr, to: Ptr<u8>, size: u32): u32 {
   const given = boot_arg(name);
   const text = given === null ? otherwise : given;

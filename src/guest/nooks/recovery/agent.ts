@@ -159,8 +159,9 @@ function ages_of(extension: Extension, to: Ptr<u8>): cstr {
   for (let n: u32 = 0; n < FAILURES_KEPT; n++) {
     const age = failure_age(extension, n);
     if (age < 0) break;
-    const more = snprintf(cast<Ptr<u8>>(addr(to) + length), AGES_MAX - length, n === 0 ? '%u' : ' %u', (age as u32) * MS_PER_TICK);
-    if (length + more >= AGES_MAX) break;
+    const room = AGES_MAX - length, format = n === 0 ? '%u' : ' %u';
+    const more = snprintf(cast<Ptr<u8>>(addr(to) + length), room, format, (age as u32) * MS_PER_TICK);
+    if (more >= room) break;
     length += more;
   }
   to[length] = 0;

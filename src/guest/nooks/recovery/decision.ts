@@ -54,8 +54,8 @@ export function restart_extension(extension: Extension, parameters: cstr): i32 {
   const error = load_module_isolated(extension_name(extension), extension.image, extension.size,
     parameters[0] === 0 ? cast<cstr>(extension.parameters) : parameters);
   down(module_sem);
-  if (error === 0) begin_phase(extension, PHASE_RESTART);
-  else extension_failed(extension, extension.reason);
+  begin_phase(extension, PHASE_RESTART);
+  if (error !== 0) extension_failed(extension, extension.reason);
   // It may have failed again since, or been unloaded.
   if (extension.state === EXTENSION_STARTING) extension.state = error === 0 ? EXTENSION_UP : EXTENSION_DOWN;
   if (error === 0) printk('<5>nooks: %s restarted\n', extension_name(extension));

@@ -90,9 +90,12 @@ export function extension_keep(name: cstr, image: usize, size: u32, parameters: 
 /** Under module_sem. */
 export function extension_find(name: cstr): Extension | null {
   let extension = extensions;
-  while (extension !== null
-    && (extension.state === EXTENSION_GONE || strcmp(extension_name(extension), name) !== 0)) extension = extension.next;
+  while (extension !== null && !is_called(extension, name)) extension = extension.next;
   return extension;
+}
+
+function is_called(extension: Extension, name: cstr): bool {
+  return extension.state !== EXTENSION_GONE && strcmp(extension_name(extension), name) === 0;
 }
 
 /** From now on there is no such extension. The record stays as long as it is used. Under module_sem. @sleeps */

@@ -12,9 +12,8 @@ import {
 import { Limits } from '../isolation/limits.ts';
 import { grant } from '../isolation/memory.ts';
 import { driver_call } from '../isolation/xpc.ts';
-import {
-  extension_find, extension_forget, EXTENSION_GONE, extension_keep, EXTENSION_STARTING,
-} from './extension.ts';
+import { extension_find, extension_forget, extension_keep } from './extension.ts';
+import { note_kind } from './kind.ts';
 import { give_lines_back } from './lines.ts';
 import { release_holdings, unload_isolated, wait_until_left } from './teardown.ts';
 
@@ -41,22 +40,31 @@ export function start_isolated(domain: Domain, module: Module): i32 {
   // It may have failed since, by another call: then it is one that ran, and is restarted.
   if (error === 0) {
     set_module_flags(module, MOD_RUNNING);
+    sort(domain);
     domain_put(domain);
     return 0;
   }
   printk('<4>%s: init_module: error %d\n', module.name, error);
   if (close(domain)) {
-    forget(domain, EXTENSION_STARTING);
+    forget_unless_recovering(domain);
     take_out(domain);
   }
   return error;
+}
+
+/** While it is held, so that its extension is not forgotten. @sleeps */
+function sort(domain: Domain): void {
+  down(module_sem);
+  const extension = extension_find(domain_name(domain));
+  if (extension !== null) note_kind(extension, domain);
+  up(module_sem);
 }
 
 /** Runs cleanup_module in the domain, which the caller holds, and takes it out with all it still holds. @sleeps */
 export function stop_isolated(domain: Domain, module: Module): i32 {
   call_module(domain, addr(module.cleanup));
   if (close(domain)) {
-    forget(domain, EXTENSION_GONE);
+    forget(domain);
     take_out(domain);
   }
   return 0;
@@ -78,11 +86,19 @@ function close(domain: Domain): bool {
   return true;
 }
 
-/** Forgets the extension unless it is in a state. @sleeps */
-function forget(domain: Domain, but: u32): void {
+/** Forgets an extension that has been stopped. @sleeps */
+function forget(domain: Domain): void {
   down(module_sem);
   const extension = extension_find(domain_name(domain));
-  if (extension !== null && extension.state !== but) extension_forget(extension);
+  if (extension !== null) extension_forget(extension);
+  up(module_sem);
+}
+
+/** Forgets an extension that did not start, unless that was an attempt to start it anew. @sleeps */
+function forget_unless_recovering(domain: Domain): void {
+  down(module_sem);
+  const extension = extension_find(domain_name(domain));
+  if (extension !== null && !extension.recovering) extension_forget(extension);
   up(module_sem);
 }
 

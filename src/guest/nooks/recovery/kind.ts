@@ -2,6 +2,7 @@
 import type { Domain } from '../isolation/domain.ts';
 import { object_held } from '../tracker/objects.ts';
 import { OBJECT_SOUND_DSP, OBJECT_SOUND_MIXER } from '../tracker/types.ts';
+import type { Extension } from './extension.ts';
 
 class Kind {
   name: cstr;
@@ -15,10 +16,10 @@ const kinds: Arr<Embed<Kind>, 2> = [
   { name: 'sound', type: OBJECT_SOUND_MIXER },
 ];
 
-/** Its kind in one word; `-` for none. */
-export function kind_of(domain: Domain): cstr {
+/** Looks what kind an extension is, unless that is known, by what it holds. Under module_sem. */
+export function note_kind(extension: Extension, domain: Domain): void {
+  if (extension.kind[0] !== char('-')) return;
   for (let index: u32 = 0; index < KINDS; index++) {
-    if (object_held(domain, kinds[index].type) !== 0) return kinds[index].name;
+    if (object_held(domain, kinds[index].type) !== 0) extension.kind = kinds[index].name;
   }
-  return '-';
 }

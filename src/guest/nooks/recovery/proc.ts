@@ -108,7 +108,7 @@ function write_domain(text: Text, extension: Extension, domain: Domain | null): 
 }
 
 function write_objects(text: Text, type: u32, count: u32): void {
-  if (count !== 0) say(text, ' %u %s,', count, object_types[type].name);
+  if (count !== 0) say(text, ' %u %s;', count, object_types[type].name);
 }
 
 function write_statistics(text: Text, statistics: Statistics): void {

@@ -14,14 +14,16 @@ import {
   finish_wait, init_wait, init_waitqueue_head, prepare_to_wait, WaitQueue, WaitQueueHead, wake_up,
 } from '../../kernel/sched/wait.ts';
 import { down, up } from '../../kernel/locking/semaphore.ts';
-import { MOD_DELETED, MOD_INITIALIZING, MOD_RUNNING, module_sem, set_module_flags } from '../../kernel/module/module.ts';
+import {
+  MOD_DELETED, MOD_INITIALIZING, MOD_RUNNING, module_sem, set_module_flags,
+} from '../../kernel/module/module.ts';
 import { Domain, DOMAIN_FAILED, domain_at, domain_name, MAX_DOMAINS } from '../isolation/domain.ts';
 import { agents_init, agents_until, attend_agents } from './agent.ts';
 import { decisions_init } from './decision.ts';
 import {
-  Extension, EXTENSION_DOWN, extension_failed, extension_find, extension_forget, EXTENSION_STARTING,
+  Extension, EXTENSION_DOWN, extension_failed, extension_find, extension_forget,
 } from './extension.ts';
-import { kind_of } from './kind.ts';
+import { note_kind } from './kind.ts';
 import { graveyard_init, reap } from './graveyard.ts';
 import { lines_init, recovery_begins, recovery_ends } from './lines.ts';
 import { count_phase, PHASE_RELEASE, PHASE_SUSPEND, PHASE_UNLOAD } from './statistics.ts';
@@ -134,7 +136,7 @@ function note_failure(domain: Domain, life: u32): Extension | null {
     statistics.kernel_calls += domain.kernel_calls;
     statistics.deferred_calls += domain.deferred_calls;
     statistics.refused += domain.refused;
-    if (extension.kind[0] === char('-')) extension.kind = kind_of(domain);
+    note_kind(extension, domain);
     // One that dies while it is started anew is counted by who starts it.
     if (life === MOD_RUNNING) extension_failed(extension, reason);
   }
@@ -142,10 +144,10 @@ function note_failure(domain: Domain, life: u32): Extension | null {
   return extension;
 }
 
-/** An extension that dies while it is started for the first time, or stopped, is not started again. */
+/** An extension that dies while it is stopped, or started for the first time, is not started again. */
 function give_up_unstarted(extension: Extension, life: u32): void {
   down(module_sem);
-  if (life !== MOD_INITIALIZING || extension.state !== EXTENSION_STARTING) extension_forget(extension);
+  if (life !== MOD_INITIALIZING || !extension.recovering) extension_forget(extension);
   up(module_sem);
   recovery_ends();
 }

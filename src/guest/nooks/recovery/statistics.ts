@@ -1,4 +1,4 @@
-/** What the isolation layer counts of recoveries, by extension and in all. Readers: proc.ts, host/nooks-statistics.ts. */
+/** What is counted of failures and recoveries. Readers: proc.ts, and on the host src/host/nooks-statistics.ts. */
 
 // Phases of a recovery, in their order.
 /** From the fault on until nobody is inside. */

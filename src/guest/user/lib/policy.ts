@@ -16,6 +16,7 @@ import { snprintf } from '../../lib/format.ts';
 import { memset } from '../../lib/memory.ts';
 import { strchr, strcmp, strlcpy } from '../../lib/string.ts';
 import { strerror } from './error.ts';
+import { tell_nooks } from './nooks.ts';
 import { parse_number } from './number.ts';
 import { dprintf, LineReader, STDERR } from './stdio.ts';
 import { close, open } from './unistd.ts';
@@ -155,6 +156,18 @@ function take_word(text: cstr, word: Ptr<u8>): cstr {
   word[length] = 0;
   while (text[at] === char(' ')) at++;
   return cast<cstr>(addr(text) + at);
+}
+
+/** Has the kernel hold an extension to what the policy says that it may take. 0 or a negated error. */
+export function set_limits(policy: Policy, name: cstr): i32 {
+  for (let index: u32 = 0; index < policy.limit_count; index++) {
+    const text = cast<cstr>(policy.limits[index].text);
+    const error = tell_nooks('limit %s %s', name, text);
+    if (error === 0) continue;
+    dprintf(STDERR, 'policy of %s: limit %s: %s\n', name, text, strerror(error));
+    return error;
+  }
+  return 0;
 }
 
 /** What to do at failure number `n`, from 1 on; null when that is for the file's end: to give up. */

@@ -10,7 +10,9 @@ import { environ, getenv } from '../lib/environ.ts';
 import { strerror, usage } from '../lib/error.ts';
 import { tell_nooks } from '../lib/nooks.ts';
 import { parse_number } from '../lib/number.ts';
-import { COMMAND_SIZE, Policy, read_policy, Step, step_at, STEP_GIVE_UP, STEP_RESTART } from '../lib/policy.ts';
+import {
+  COMMAND_SIZE, Policy, read_policy, set_limits, Step, step_at, STEP_GIVE_UP, STEP_RESTART,
+} from '../lib/policy.ts';
 import { dprintf, printf, STDERR } from '../lib/stdio.ts';
 import { dup, open, spawn, stat, waitpid } from '../lib/unistd.ts';
 
@@ -31,7 +33,10 @@ export function main(argc: u32, argv: Ptr<cstr>): i32 {
   if (read_policy(policy, name, text_of('NOOKS_KIND'), number_of('NOOKS_LIMIT')) !== 0) return 1;
   if (policy.stop[0] !== 0) shell(cast<cstr>(policy.stop));
   const successor = decide(name, failures());
-  if (successor !== null) start_up(successor, name);
+  if (successor !== null) {
+    set_limits(policy, successor);
+    start_up(successor, name);
+  }
   if (policy.notifies) notify(name);
   return 0;
 }
