@@ -1,7 +1,7 @@
 /** What kind of service an extension is, by what it has registered with the kernel: policies are by kind. */
 import type { Domain } from '../isolation/domain.ts';
 import { object_held } from '../tracker/objects.ts';
-import { OBJECT_SOUND_DSP, OBJECT_SOUND_MIXER } from '../tracker/types.ts';
+import { OBJECT_NETDEV, OBJECT_SOUND_DSP, OBJECT_SOUND_MIXER } from '../tracker/types.ts';
 import type { Extension } from './extension.ts';
 
 class Kind {
@@ -10,8 +10,9 @@ class Kind {
   type: u32;
 }
 
-const KINDS = 2;
-const kinds: Arr<Embed<Kind>, 2> = [
+const KINDS = 3;
+const kinds: Arr<Embed<Kind>, 3> = [
+  { name: 'network', type: OBJECT_NETDEV },
   { name: 'sound', type: OBJECT_SOUND_DSP },
   { name: 'sound', type: OBJECT_SOUND_MIXER },
 ];
