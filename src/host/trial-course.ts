@@ -4,6 +4,7 @@ import type { Mode } from '../campaign/trial.ts';
 import type { ExtensionManifest, Workload } from '../platform/extension.ts';
 import { circleOf, type GuestKernel } from './guest-kernel.ts';
 import type { Budget, GuestShell, Waited } from './guest-shell.ts';
+import { readNooksStatistics } from './nooks-statistics.ts';
 import { watchPeers } from './peer-findings.ts';
 import { TrialWatch, whereIs } from './trial-watch.ts';
 
@@ -30,6 +31,9 @@ const stillSteps: Record<Mode, number> = { native: 100_000_000, nooks: 400_000_0
 const answer: Budget = { steps: 50_000_000, ns: 2e9 };
 /** What setting up and unloading may take. */
 const chore: Budget = { steps: 300_000_000, ns: 20e9 };
+
+/** In which a recovery must be over, start-up script and all. */
+const recovery = { naps: 200, nap: 'sleep 0.1' };
 
 /** Uses of the service, of which each but the last made Nooks find a failure: it gives up after five. */
 const mostTries = 5;
@@ -110,7 +114,7 @@ export class TrialCourse {
     for (let tries = 1; ; tries++) {
       const failures = this.#failures;
       this.#service.length = 0;
-      const ended = failures > 0 ? await this.#setUpAnew() : 'said';
+      const ended = failures > 0 ? await this.#awaitRecovery() : 'said';
       const waited = ended === 'said' && this.#service.length === 0 ? await this.#probe() : ended;
       if (waited !== 'said' || this.#service.length === 0 || this.#failures === failures || tries === mostTries) {
         return waited;
@@ -118,11 +122,12 @@ export class TrialCourse {
     }
   }
 
-  /** After a failure that Nooks found: as its user would. */
-  async #setUpAnew(): Promise<Waited> {
-    for (const line of ['sleep 1', ...this.#subject.manifest.setUp]) {
-      const { ended } = await this.#command(line, chore);
-      if (ended !== 'said') return this.#stillThere(ended, line);
+  /** After a failure that Nooks found: its agent starts the extension and sets it up. */
+  async #awaitRecovery(): Promise<Waited> {
+    for (let naps = 0; naps < recovery.naps; naps++) {
+      const { ended } = await this.#command(recovery.nap, chore);
+      if (ended !== 'said') return this.#stillThere(ended, recovery.nap);
+      if (!readNooksStatistics(this.#subject.kernel).extensions.some(({ recovering }) => recovering)) break;
     }
     return 'said';
   }

@@ -12,9 +12,10 @@ import { printk } from '../../kernel/debug/printk.ts';
 import { cmpxchg } from '../../kernel/locking/atomic.ts';
 import { recovery_wanted } from '../recovery/recovery.ts';
 import { totals } from '../recovery/statistics.ts';
-import {
-  Domain, DOMAIN_FAILED, DOMAIN_LIVE, domain_name, FAIL_EXCEPTION, FAIL_PARAMETER, FAIL_RESOURCES, FAIL_TIMEOUT,
-} from './domain.ts';
+import { Domain, DOMAIN_FAILED, DOMAIN_LIVE, domain_name, FAIL_EXCEPTION, FAIL_PARAMETER } from './domain.ts';
+
+/** FAIL_... in a word, for policies and statistics. */
+export const failure_names: Arr<cstr, 6> = ['', 'exception', 'parameter', 'resources', 'time-out', 'request'];
 
 /**
  * Marks a domain as failed, with the reason; only the first counts. `regs`: where, for an exception or time-out. The
@@ -42,17 +43,6 @@ export function domain_fail(
   report(domain);
   kick_others();
   recovery_wanted();
-}
-
-/** A reason in a word, for policies. */
-export function failure_name(reason: u32): cstr {
-  switch (reason) {
-    case FAIL_EXCEPTION: return 'exception';
-    case FAIL_PARAMETER: return 'parameter';
-    case FAIL_RESOURCES: return 'resources';
-    case FAIL_TIMEOUT: return 'time-out';
-    default: return 'request';
-  }
 }
 
 function report(domain: Domain): void {

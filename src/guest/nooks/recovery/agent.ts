@@ -15,7 +15,7 @@ import { module_sem } from '../../kernel/module/module.ts';
 import { wait_task, WNOHANG } from '../../kernel/sched/exit.ts';
 import { MAX_SCHEDULE_TIMEOUT } from '../../kernel/sched/sched.ts';
 import { kill_pg, SIGKILL } from '../../kernel/sched/signal.ts';
-import { failure_name } from '../isolation/fail.ts';
+import { failure_names } from '../isolation/fail.ts';
 import { decide_by_built_in_policy, end_recovery, most_failures } from './decision.ts';
 import {
   Extension, EXTENSION_DOWN, extension_name, extension_put, EXTENSION_UP, extensions, failure_age, FAILURES_KEPT,
@@ -135,7 +135,7 @@ function start(extension: Extension): i32 {
   envp[1] = 'PATH=/sbin:/bin';
   envp[2] = text_of(local<Arr<u8, 64>>(), 'NOOKS_EXTENSION=%s', extension_name(extension));
   envp[3] = text_of(local<Arr<u8, 64>>(), 'NOOKS_KIND=%s', extension.kind);
-  envp[4] = text_of(local<Arr<u8, 64>>(), 'NOOKS_REASON=%s', failure_name(extension.reason));
+  envp[4] = text_of(local<Arr<u8, 64>>(), 'NOOKS_REASON=%s', failure_names[extension.reason]);
   envp[5] = number_of(local<Arr<u8, 64>>(), 'NOOKS_AGAIN=%u', extension.again);
   envp[6] = number_of(local<Arr<u8, 64>>(), 'NOOKS_LIMIT=%u', most_failures);
   envp[7] = ages_of(extension, local<Arr<u8, 352>>());

@@ -7,9 +7,9 @@ import { create_proc_entry } from '../../kernel/fs/proc/proc_fs.ts';
 import { down, up } from '../../kernel/locking/semaphore.ts';
 import { module_sem } from '../../kernel/module/module.ts';
 import {
-  Domain, DOMAIN_CLOSED, domain_at, domain_name, FAIL_EXCEPTION, FAIL_REASONS, MAX_DOMAINS,
+  Domain, DOMAIN_CLOSED, DOMAIN_FAILED, domain_at, domain_name, FAIL_EXCEPTION, FAIL_REASONS, MAX_DOMAINS,
 } from '../isolation/domain.ts';
-import { failure_name } from '../isolation/fail.ts';
+import { failure_names } from '../isolation/fail.ts';
 import { LIMIT_HEAP, LIMIT_OBJECTS, LIMIT_STACKS } from '../isolation/limits.ts';
 import { live_objects, object_held } from '../tracker/objects.ts';
 import { OBJECT_TYPES, object_types } from '../tracker/types.ts';
@@ -56,8 +56,9 @@ function nooks_read_proc(page: Ptr<u8>, start: Ptr<usize>, off: i32, count: i32,
 function write_all(text: Text): void {
   down(module_sem);
   for (let extension = extensions; extension !== null; extension = extension.next) {
-    say(text, '%s: %s, %s\n', extension_name(extension), state_of(extension), extension.kind);
-    write_domain(text, extension, domain_of(extension));
+    const domain = domain_of(extension);
+    say(text, '%s: %s, %s\n', extension_name(extension), state_of(extension, domain), extension.kind);
+    write_domain(text, extension, domain);
     write_statistics(text, extension.statistics);
   }
   up(module_sem);
@@ -68,7 +69,8 @@ function write_all(text: Text): void {
   say(text, '\n');
 }
 
-function state_of(extension: Extension): cstr {
+function state_of(extension: Extension, domain: Domain | null): cstr {
+  if (domain !== null && domain.state === DOMAIN_FAILED) return 'failed';
   switch (extension.state) {
     case EXTENSION_UP: return extension.recovering ? 'starting up' : 'in service';
     case EXTENSION_DOWN: return 'down';
@@ -114,7 +116,7 @@ function write_objects(text: Text, type: u32, count: u32): void {
 function write_statistics(text: Text, statistics: Statistics): void {
   say(text, '  failures:');
   for (let reason: u32 = FAIL_EXCEPTION; reason < FAIL_REASONS; reason++) {
-    say(text, ' %u %s%s', statistics.failures[reason], failure_name(reason), reason + 1 < FAIL_REASONS ? ',' : '\n');
+    say(text, ' %u %s%s', statistics.failures[reason], failure_names[reason], reason + 1 < FAIL_REASONS ? ',' : '\n');
   }
   say(text, '  recoveries: %u\n', statistics.recoveries);
   if (statistics.phases[0].count === 0) return;
