@@ -154,10 +154,16 @@ export class TrialCourse {
   async #unload(): Promise<{ damage: string[]; counts: Counts | undefined }> {
     const { manifest, mode } = this.#subject;
     const damage: string[] = [];
-    for (const line of [...manifest.tearDown, `rmmod ${manifest.name}`, 'sleep 1']) {
-      const { ended, status } = await this.#command(line, chore);
-      if (ended !== 'said') return { damage: [`${line}: ${ended}`, ...lastWords(this.#shell.said)], counts: undefined };
-      if (status !== 0 && mode === 'native') damage.push(`${line} gave ${status}`);
+    // One that fails meanwhile may be set up anew.
+    for (let tries = 1, failures = NaN; failures !== this.#failures && tries <= mostTries; tries++) {
+      if (tries > 1) await this.#awaitRecovery();
+      failures = this.#failures;
+      for (const line of [...manifest.tearDown, `rmmod ${manifest.name}`, 'sleep 1']) {
+        const { ended, status } = await this.#command(line, chore);
+        const words = () => [`${line}: ${ended}`, ...lastWords(this.#shell.said)];
+        if (ended !== 'said') return { damage: words(), counts: undefined };
+        if (status !== 0 && mode === 'native') damage.push(`${line} gave ${status}`);
+      }
     }
     const pages = await this.#command('cat /proc/meminfo', chore);
     const caches = await this.#command('cat /proc/slabinfo', chore);

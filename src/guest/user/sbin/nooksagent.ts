@@ -3,7 +3,6 @@
  * has been unloaded, and tells it by its environment what and why; it decides by the extension's policy (lib/policy.ts)
  * and tells the kernel by /proc/nooks. When the extension runs again, its start-up script brings its service back.
  */
-import { O_RDONLY, O_WRONLY } from '../../kernel/fs/fcntl.ts';
 import { Stat64 } from '../../kernel/uapi/stat.ts';
 import { snprintf } from '../../lib/format.ts';
 import { environ, getenv } from '../lib/environ.ts';
@@ -14,7 +13,7 @@ import {
   COMMAND_SIZE, Policy, read_policy, set_limits, Step, step_at, STEP_GIVE_UP, STEP_RESTART,
 } from '../lib/policy.ts';
 import { dprintf, printf, STDERR } from '../lib/stdio.ts';
-import { dup, open, spawn, stat, waitpid } from '../lib/unistd.ts';
+import { spawn, stat, waitpid } from '../lib/unistd.ts';
 
 const MS_PER_SECOND = 1000;
 const MAX_ENVIRONMENT = 16;
@@ -28,7 +27,6 @@ let environment!: Arr<cstr | null, 17>;
 export function main(argc: u32, argv: Ptr<cstr>): i32 {
   const name = getenv('NOOKS_EXTENSION');
   if (name === null) return usage('nooksagent is started by the kernel');
-  open_console();
   make_environment();
   if (read_policy(policy, name, text_of('NOOKS_KIND'), number_of('NOOKS_LIMIT')) !== 0) return 1;
   if (policy.stop[0] !== 0) shell(cast<cstr>(policy.stop));
@@ -39,12 +37,6 @@ export function main(argc: u32, argv: Ptr<cstr>): i32 {
   }
   if (policy.notifies) notify(name);
   return 0;
-}
-
-/** The kernel starts it without open files. */
-function open_console(): void {
-  open('/dev/null', O_RDONLY);
-  dup(open('/dev/console', O_WRONLY));
 }
 
 function make_environment(): void {
