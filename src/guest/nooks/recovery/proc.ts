@@ -65,8 +65,7 @@ function write_all(text: Text): void {
   say(text, 'all:\n');
   write_statistics(text, totals);
   say(text, '  objects:');
-  for (let type: u32 = 0; type < OBJECT_TYPES; type++) write_objects(text, type, live_objects[type]);
-  say(text, '\n');
+  write_objects(text, null);
 }
 
 function state_of(extension: Extension, domain: Domain | null): cstr {
@@ -105,12 +104,19 @@ function write_domain(text: Text, extension: Extension, domain: Domain | null): 
   say(text, '  inside: %u; heap: %u bytes in %u pages of %u; stacks: %u of %u\n', domain.inside, domain.heap.bytes,
     domain.heap.page_count, most[LIMIT_HEAP], domain.stack_count, most[LIMIT_STACKS]);
   say(text, '  objects: %u of %u:', domain.object_count, most[LIMIT_OBJECTS]);
-  for (let type: u32 = 0; type < OBJECT_TYPES; type++) write_objects(text, type, object_held(domain, type));
-  say(text, '\n');
+  write_objects(text, domain);
 }
 
-function write_objects(text: Text, type: u32, count: u32): void {
-  if (count !== 0) say(text, ' %u %s;', count, object_types[type].name);
+/** How many there are of each type, but for those of which there are none: of a domain, or of all. */
+function write_objects(text: Text, domain: Domain | null): void {
+  let separator = '';
+  for (let type: u32 = 0; type < OBJECT_TYPES; type++) {
+    const count = domain === null ? live_objects[type] : object_held(domain, type);
+    if (count === 0) continue;
+    say(text, '%s %u %s', separator, count, object_types[type].name);
+    separator = ',';
+  }
+  say(text, '\n');
 }
 
 function write_statistics(text: Text, statistics: Statistics): void {
