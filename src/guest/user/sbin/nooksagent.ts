@@ -6,7 +6,7 @@
 import { Stat64 } from '../../kernel/uapi/stat.ts';
 import { snprintf } from '../../lib/format.ts';
 import { environ, getenv } from '../lib/environ.ts';
-import { strerror, usage } from '../lib/error.ts';
+import { strerror } from '../lib/error.ts';
 import { tell_nooks } from '../lib/nooks.ts';
 import { parse_number } from '../lib/number.ts';
 import {
@@ -26,7 +26,10 @@ let environment!: Arr<cstr | null, 17>;
 
 export function main(argc: u32, argv: Ptr<cstr>): i32 {
   const name = getenv('NOOKS_EXTENSION');
-  if (name === null) return usage('nooksagent is started by the kernel');
+  if (name === null) {
+    dprintf(STDERR, 'nooksagent: only the kernel can start me\n');
+    return 1;
+  }
   make_environment();
   if (read_policy(policy, name, text_of('NOOKS_KIND'), number_of('NOOKS_LIMIT')) !== 0) return 1;
   if (policy.stop[0] !== 0) shell(cast<cstr>(policy.stop));
