@@ -27,8 +27,10 @@ export interface Subject {
  * `nooks_ticks`, or a tenth of a second from its next tenth on.
  */
 const stillSteps: Record<Mode, number> = { native: 100_000_000, nooks: 400_000_000 };
-/** In which the shell must answer: a hundred times what it needs. */
-const answer: Budget = { steps: 50_000_000, ns: 2e9 };
+/** In which the shell must answer: a hundred times what it needs, or what Nooks takes to end an extension that hangs. */
+const answer: Record<Mode, Budget> = {
+  native: { steps: 50_000_000, ns: 2e9 }, nooks: { steps: stillSteps.nooks, ns: 2e9 },
+};
 /** What setting up and unloading may take. */
 const chore: Budget = { steps: 300_000_000, ns: 20e9 };
 
@@ -98,7 +100,7 @@ export class TrialCourse {
     const over = (how: Waited) => ({ seen: this.#over(how, activated()), damage: [], counts: undefined });
     if (waited !== 'said' && waited !== 'silent') return over(waited);
     if (this.#hangs) return over('silent');
-    const alive = await this.#command('true', answer);
+    const alive = await this.#command('true', answer[this.#subject.mode]);
     if (alive.ended !== 'said') return over(alive.ended);
     const failed = this.#workload.length > 0 && this.#failures === 0;
     const service = failed ? 'said' : await this.#tryService();
@@ -148,7 +150,7 @@ export class TrialCourse {
     if (ended !== 'silent' || this.#hangs) return ended;
     const from = this.#shell.said.length;
     this.#shell.machine.type(controlC);
-    return this.#shell.until(/^# /m, answer, this.#watch.hangs, from);
+    return this.#shell.until(/^# /m, answer[this.#subject.mode], this.#watch.hangs, from);
   }
 
   async #unload(): Promise<{ damage: string[]; counts: Counts | undefined }> {
