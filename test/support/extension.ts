@@ -12,18 +12,21 @@ export interface Setting {
   readonly quantum?: number;
   /** Boot arguments; `quiet` if there are none. */
   readonly append?: string;
+  /** Bytes of RAM, if not the usual. */
+  readonly memory?: number;
 }
 
 export const settingName = ({ engine, harts, seed }: Setting) => `${engine} engine, ${harts} harts, seed ${seed}`;
 
 /** The machine, without the module. */
 export function bootFor(
-  { devices }: ExtensionManifest, { engine, harts, seed, quantum = 1000, append = 'quiet' }: Setting, system: System,
-  files: Parameters<System['initrd']>[0] = [],
+  { devices }: ExtensionManifest, setting: Setting, system: System, files: Parameters<System['initrd']>[0] = [],
 ): Promise<Session> {
+  const { engine, harts, seed, quantum = 1000, append = 'quiet', memory } = setting;
   const withFiles: System = { ...system, initrd: (more = []) => system.initrd([...files, ...more]) };
   return Session.boot(withFiles, {
     devices, engine, harts, append, ...(engine === 'lockstep' ? { seed, quantum } : {}),
+    ...(memory === undefined ? {} : { memory }),
   });
 }
 
