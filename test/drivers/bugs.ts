@@ -10,7 +10,7 @@ export type BugKind = 'NULL check removed' | 'uninitialised stack variable' | 'u
 
 /** Natively: the task in the driver dies of an oops; the whole kernel stops; or no prompt comes back. */
 export type NativeEnd = 'oops' | 'panic' | 'hang';
-/** Whether the workloads go well after an oops, the module being set up once more: locks that the task held stay held. */
+/** Whether the workloads go well after an oops, the driver being set up anew: locks that the task held stay held. */
 export type Service = 'there' | 'lost';
 
 export interface DriverBug extends Planted {
@@ -88,12 +88,14 @@ export const bugs: readonly DriverBug[] = [
   },
   {
     driver: 'e1000', kind: 'user pointer dereferenced', file: 'drivers/e1000/ethtool.ts',
-    text: 'if (copy_from_user(addr(cmd), data, 4) !== 0) return -EFAULT;', instead: 'cmd[0] = cast<Ptr<u32>>(data)[0];',
+    text: 'if (copy_from_user(addr(cmd), data, 4) !== 0) return -EFAULT;',
+    instead: 'cmd[0] = cast<Ptr<u32>>(data)[0];',
     trigger: ['ethtool eth0'], relief: [],
     native: 'oops', service: 'lost', says: /Unable to handle/, failed: /page fault/,
   },
   {
-    driver: 'e1000', kind: 'freed twice', file: 'drivers/e1000/tx_ring.ts', text: '    buffer.skb = null;\n', instead: '',
+    driver: 'e1000', kind: 'freed twice', file: 'drivers/e1000/tx_ring.ts',
+    text: '    buffer.skb = null;\n', instead: '',
     // Natively it shows when the memory is wanted again.
     trigger: ['ifconfig eth0 down', 'ifconfig eth0 up'], relief: [],
     native: 'oops', service: 'lost', says: /slab error/, failed: /kfree_skb/,

@@ -1,4 +1,4 @@
-/** A module that leaves others hardly any memory while it is loaded: all but `leave` pages, or with `dma=1` all of ISA's. */
+/** A module that has most of the memory while it is loaded: all but `leave` pages, or with `dma=1` all of ISA's. */
 import { __get_free_page, free_page, GFP_ATOMIC, GFP_DMA, nr_free_pages }
   from '../../../src/guest/kernel/mm/page_alloc.ts';
 
