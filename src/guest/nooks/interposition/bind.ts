@@ -23,6 +23,7 @@ import {
   nooks_w_schedule, nooks_w_schedule_timeout, nooks_w_set_current_state, nooks_w_spin_lock,
   nooks_w_spin_lock_irqsave, nooks_w_spin_unlock, nooks_w_spin_unlock_irqrestore,
 } from './sched.wrappers.ts';
+import { NETWORK, network } from './network.ts';
 import { SERVICES, services } from './services.ts';
 
 /** A function of the kernel's interface and what an extension gets in its place. */
@@ -78,7 +79,8 @@ const direct: Arr<Embed<Binding>, 19> = [
 
 /** The address an isolated extension gets for a name; 0 when it may not have it. */
 export function nooks_symbol(name: cstr): usize {
-  const entry = find(wrapped, WRAPPED, name) + find(direct, DIRECT, name) + find(services, SERVICES, name);
+  const entry = find(wrapped, WRAPPED, name) + find(direct, DIRECT, name) + find(services, SERVICES, name)
+    + find(network, NETWORK, name);
   if (entry !== 0) return entry;
   const symbol = kernel_symbol(name);
   return kernel_text_address(symbol) ? 0 : symbol;

@@ -12,7 +12,9 @@ import { GFP_ATOMIC } from '../../kernel/mm/page_alloc.ts';
 import { Domain, FAIL_RESOURCES } from '../isolation/domain.ts';
 import { domain_fail } from '../isolation/fail.ts';
 import { NooksObject, object_add, object_free, object_take } from '../tracker/objects.ts';
-import { OBJECT_COMPLETION, OBJECT_SEMAPHORE, OBJECT_TASKLET, OBJECT_TIMER, object_types } from '../tracker/types.ts';
+import {
+  OBJECT_COMPLETION, OBJECT_SEMAPHORE, OBJECT_TASK, OBJECT_TASKLET, OBJECT_TIMER, object_types,
+} from '../tracker/types.ts';
 import { nooks_buffer_valid } from './check.ts';
 
 /** Whether a struct of words is the domain's own memory. */
@@ -61,5 +63,6 @@ function take_within(domain: Domain, address: usize, size: u32): NooksObject | n
 
 /** Wait queues, which others may still be in, end with the domain. */
 function is_embedded(type: u32): bool {
-  return type === OBJECT_TIMER || type === OBJECT_TASKLET || type === OBJECT_SEMAPHORE || type === OBJECT_COMPLETION;
+  return type === OBJECT_TIMER || type === OBJECT_TASKLET || type === OBJECT_TASK || type === OBJECT_SEMAPHORE
+    || type === OBJECT_COMPLETION;
 }

@@ -7,7 +7,6 @@ import {
 } from '../../kernel/fs/proc/proc_fs.ts';
 import { S_ISDIR } from '../../kernel/fs/mode.ts';
 import { in_interrupt } from '../../kernel/locking/preempt.ts';
-import { spin_lock_irqsave, spin_unlock_irqrestore } from '../../kernel/locking/spinlock.ts';
 import { GFP_KERNEL } from '../../kernel/mm/page_alloc.ts';
 import { Domain } from '../isolation/domain.ts';
 import { heap_alloc, heap_free } from '../isolation/heap.ts';
@@ -100,21 +99,8 @@ function same_name(own: cstr, path: cstr): bool {
   return own[index] === path[start + index];
 }
 
-/**
- * When the extension first returns after it got an entry: what it has written into its copy counts. This is the
- * deferred write-back of section 3.2: the extension edits an object after the kernel has handed out its address.
- */
-export function sync_proc_entries(domain: Domain): void {
-  const flags = spin_lock_irqsave(domain.lock);
-  domain.unsynced = 0;
-  for (let chain: u32 = 0; chain < 64; chain++) {
-    let object = cast<NooksObject | null>(domain.objects[chain]);
-    for (; object !== null; object = object.next) if (object.type === OBJECT_PROC_ENTRY) sync(domain, object);
-  }
-  spin_unlock_irqrestore(domain.lock, flags);
-}
-
-function sync(domain: Domain, object: NooksObject): void {
+/** What the extension has written into its copy counts. */
+export function sync_proc_entry(domain: Domain, object: NooksObject): void {
   const entry = cast<ProcDirEntry>(object.kernel), copy = cast<ProcDirEntry>(object.extension);
   entry.data = copy.data;
   smp_wmb();

@@ -25,6 +25,7 @@ import { nooks_kernel_call } from '../isolation/xpc_entry.ts';
 import { NooksObject, object_add, object_free, object_take, object_take_as } from '../tracker/objects.ts';
 import { OBJECT_DMA, OBJECT_IOREMAP, OBJECT_REGION } from '../tracker/types.ts';
 import { nooks_bad_parameter, nooks_caller, nooks_string_valid } from './check.ts';
+import { is_device_window } from './pci.wrappers.ts';
 
 const NAME_BYTES = 24;
 
@@ -155,6 +156,9 @@ function body_ioremap(physical: usize, size: u32): usize {
   if (physical < setup.memory_end && physical + size > setup.memory_start) {
     return nooks_bad_parameter('ioremap', 'physical: memory') as usize;
   }
+  if (!is_device_window(domain, physical, size) && !is_own_region(domain, physical, size)) {
+    return nooks_bad_parameter('ioremap', 'physical') as usize;
+  }
   const address = ioremap(physical, size);
   if (address === 0) return 0;
   const page = address & ~(PAGE_SIZE - 1);
@@ -162,6 +166,22 @@ function body_ioremap(physical: usize, size: u32): usize {
     && object_add(domain, OBJECT_IOREMAP, address, address, size, 0)) return address;
   iounmap(address);
   return 0;
+}
+
+/** Whether it has requested these addresses of devices. */
+function is_own_region(domain: Domain, physical: usize, size: u32): bool {
+  let inside = false;
+  const flags = spin_lock_irqsave(domain.lock);
+  for (let chain: u32 = 0; chain < 64; chain++) {
+    let object = cast<NooksObject | null>(domain.objects[chain]);
+    for (; object !== null; object = object.next) {
+      if (object.type !== OBJECT_REGION || object.data !== MEMORY) continue;
+      const offset = physical - object.extension;
+      if (offset < object.size && size <= object.size - offset) inside = true;
+    }
+  }
+  spin_unlock_irqrestore(domain.lock, flags);
+  return inside;
 }
 
 export function nooks_w_iounmap(address: usize): void {

@@ -14,7 +14,7 @@ import {
 } from '../../kernel/locking/bitops.ts';
 import { in_interrupt } from '../../kernel/locking/preempt.ts';
 import {
-  virt_to_bus, bus_to_virt, isa_virt_to_bus, pci_map_single, pci_unmap_single, pci_dma_sync_single,
+  virt_to_bus, bus_to_virt, isa_virt_to_bus, pci_unmap_single, pci_dma_sync_single,
 } from '../../kernel/mm/dma.ts';
 import { signal_pending } from '../../kernel/sched/signal.ts';
 import { init_wait, init_waitqueue_entry } from '../../kernel/sched/wait.ts';
@@ -54,8 +54,8 @@ import {
   nooks_w_unregister_sound_mixer, nooks_w_register_chrdev, nooks_w_unregister_chrdev,
 } from './device.wrappers.ts';
 
-export const SERVICES = 109;
-export const services: Arr<Embed<Binding>, 109> = [
+export const SERVICES = 108;
+export const services: Arr<Embed<Binding>, 108> = [
   { name: 'init_waitqueue_head', entry: cast<usize>(nooks_w_init_waitqueue_head) },
   { name: 'prepare_to_wait', entry: cast<usize>(nooks_w_prepare_to_wait) },
   { name: 'prepare_to_wait_exclusive', entry: cast<usize>(nooks_w_prepare_to_wait_exclusive) },
@@ -160,7 +160,6 @@ export const services: Arr<Embed<Binding>, 109> = [
   { name: 'virt_to_bus', entry: cast<usize>(virt_to_bus) },
   { name: 'bus_to_virt', entry: cast<usize>(bus_to_virt) },
   { name: 'isa_virt_to_bus', entry: cast<usize>(isa_virt_to_bus) },
-  { name: 'pci_map_single', entry: cast<usize>(pci_map_single) },
   { name: 'pci_unmap_single', entry: cast<usize>(pci_unmap_single) },
   { name: 'pci_dma_sync_single', entry: cast<usize>(pci_dma_sync_single) },
   { name: 'signal_pending', entry: cast<usize>(signal_pending) },

@@ -9,6 +9,7 @@ import { asid_reserve } from '../../kernel/mm/asid.ts';
 import { make_satp } from '../../kernel/mm/pgtable.ts';
 import { Module } from '../../kernel/module/module.ts';
 import { spin_lock_init, spin_lock_irqsave, spin_unlock_irqrestore, SpinLock } from '../../kernel/locking/spinlock.ts';
+import { type Withheld, withhold_heap } from '../recovery/withheld.ts';
 import { heap_destroy, Heap } from './heap.ts';
 import { memory_create, memory_destroy } from './memory.ts';
 import { stacks_create, stacks_destroy, DomainStack } from './stacks.ts';
@@ -66,6 +67,10 @@ export class Domain {
   objects: Arr<usize, 64>;
   /** The extension was given objects whose fields the kernel has yet to take: at its next return. */
   unsynced: u32;
+  /** Pages of packets that the extension may write. */
+  packet_pages: Volatile<u32>;
+  /** What of it a device may still reach is kept there when it goes; null for an extension without such a device. */
+  withheld: Withheld | null;
   failure: Embed<Failure>;
   // Statistics.
   driver_calls: u32;
@@ -124,6 +129,8 @@ function reset(domain: Domain, name: cstr): void {
   for (let cpu = 0; cpu < 8; cpu++) domain.spare[cpu] = 0;
   for (let chain = 0; chain < 64; chain++) domain.objects[chain] = 0;
   domain.unsynced = 0;
+  domain.packet_pages = 0;
+  domain.withheld = null;
   domain.heap.pages = null;
   domain.heap.bytes = 0;
   domain.heap.page_count = 0;
@@ -152,6 +159,7 @@ export function domain_open(domain: Domain): void {
 /** Gives back what a domain is made of: nobody is inside, nothing of it is on loan. @sleeps */
 export function domain_destroy(domain: Domain): void {
   domain.state = DOMAIN_CLOSED;
+  withhold_heap(domain);
   stacks_destroy(domain);
   heap_destroy(domain);
   if (domain.root !== 0) memory_destroy(domain.root, domain.asid);

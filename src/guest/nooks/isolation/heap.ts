@@ -8,6 +8,7 @@ import { spin_lock_irqsave, spin_unlock_irqrestore } from '../../kernel/locking/
 import { kfree, kmalloc } from '../../kernel/mm/kmalloc.ts';
 import { __get_free_pages, free_pages, GFP_ATOMIC, GFP_DMA, MAX_ORDER } from '../../kernel/mm/page_alloc.ts';
 import { PTE_R, PTE_W } from '../../kernel/mm/pgtable.ts';
+import { is_withheld } from '../recovery/withheld.ts';
 import { Domain } from './domain.ts';
 import { grant, revoke } from './memory.ts';
 
@@ -96,8 +97,12 @@ function add_pages(domain: Domain, order: u32, size: u32, gfp: u32): HeapPage | 
   return page;
 }
 
-/** Gives memory back; false when no object in use begins there. `size` is what was asked for. */
+/**
+ * Gives memory back; false when no object in use begins there. `size` is what was asked for. All stays as it is when
+ * the heap is to be kept from a device's reach.
+ */
 export function heap_free(domain: Domain, address: usize, size: u32): bool {
+  if (is_withheld(domain)) return true;
   const flags = spin_lock_irqsave(domain.lock);
   const page = page_of(domain, address);
   const index = page === null ? 0 : (address - page.address) / page.size;
@@ -134,10 +139,22 @@ function take_out(domain: Domain, page: HeapPage): void {
 
 /** Frees all pages; nobody is inside. Translations are flushed with the page table. */
 export function heap_destroy(domain: Domain): void {
-  while (domain.heap.pages !== null) {
-    const page = domain.heap.pages;
-    take_out(domain, page);
+  heap_pages_free(heap_detach(domain));
+}
+
+/** The heap's pages, which are the caller's from then on. */
+export function heap_detach(domain: Domain): HeapPage | null {
+  const pages = domain.heap.pages;
+  domain.heap.pages = null;
+  domain.heap.page_count = 0;
+  return pages;
+}
+
+export function heap_pages_free(pages: HeapPage | null): void {
+  for (let page = pages; page !== null;) {
+    const next: HeapPage | null = page.next;
     free_pages(page.address, page.order);
     kfree(addr(page));
+    page = next;
   }
 }
