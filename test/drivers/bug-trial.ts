@@ -3,11 +3,9 @@ import { extensions } from '../../src/host/extensions.ts';
 import type { MachineSnapshot } from '../../src/host/machine.ts';
 import type { ExtensionManifest } from '../../src/platform/extension.ts';
 import { moduleFile } from '../support/compiled.ts';
-import { bootFor, runWorkload } from '../support/extension.ts';
+import { bootFor, insmod, runWorkload, type Way } from '../support/extension.ts';
 import { prompt, type Session, type System } from '../support/system.ts';
 import type { DriverBug, NativeEnd } from './bugs.ts';
-
-export type Way = 'native' | 'isolated';
 
 /** Instructions of all harts together in which a command must be done. */
 const patience = 100_000_000;
@@ -53,7 +51,7 @@ export class BugMachine {
     machine.lockstep.reschedule({ quantum: 50 + seed * 37 % 2000, seed: seed + 1 });
     this.#from = machine.console.length;
     const path = `/root/${this.#bugs.indexOf(bug)}/${bug.driver}.o`;
-    const loaded = await this.#session.run(`insmod ${way === 'isolated' ? '-n ' : ''}${path}`);
+    const loaded = await this.#session.run(insmod(path, way));
     const before = [...loaded.status === 0 ? [] : [loaded.said], ...await this.#use()];
     if (before.length > 0) return before.map((complaint) => `before: ${complaint}`);
     const end = await this.#provoke(bug);

@@ -3,8 +3,9 @@
  * workloads go well. `NOOKS_BUGS=all` has all of them; `npm run drivers -- bugs` other schedules too.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Way } from '../support/extension.ts';
 import { shipped } from '../support/system.ts';
-import { BugMachine, bugReplay, type Way } from './bug-trial.ts';
+import { BugMachine, bugReplay } from './bug-trial.ts';
 import { bugs, type DriverBug, isolated } from './bugs.ts';
 
 const harts = 2, seed = 1;
