@@ -162,8 +162,7 @@ export function domain_destroy(domain: Domain): void {
   withhold_heap(domain);
   stacks_destroy(domain);
   heap_destroy(domain);
-  if (domain.root !== 0) memory_destroy(domain.root, domain.asid);
-  domain.root = 0;
+  if (domain.root !== 0) memory_destroy(domain);
   domain.satp = 0;
   smp_wmb();
   domain.state = DOMAIN_FREE;
