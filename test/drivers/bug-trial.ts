@@ -9,6 +9,8 @@ import type { DriverBug, NativeEnd } from './bugs.ts';
 
 /** Instructions of all harts together in which a command must be done. */
 const patience = 100_000_000;
+/** In which nooksd has started an extension anew. */
+const recoverySteps = 20_000_000;
 /** A kernel as developers have it: free memory is overwritten, red zones and what was freed are looked at. */
 const append = 'panic=-1 slab_debug poison';
 const memory = 32 * 2 ** 20;
@@ -74,7 +76,9 @@ export class BugMachine {
   async #judgeIsolated({ driver, failed, relief }: DriverBug, end: NativeEnd | 'alive'): Promise<string[]> {
     if (end !== 'alive') return [`in a domain it ended as ${end}`];
     const found = this.#unsaid(new RegExp(`nooks: ${driver} failed: .*${failed.source}`));
-    await this.#type([...relief, 'sleep 0.5']);
+    // Before there is memory again to run a program.
+    await this.#session.machine.run({ maxInstructions: recoverySteps });
+    await this.#type(relief);
     const after = await this.#use();
     return [
       ...found, ...this.#unsaid(new RegExp(`nooks: ${driver} restarted`)), ...after.map((each) => `after: ${each}`),

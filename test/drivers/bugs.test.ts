@@ -6,9 +6,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Way } from '../support/extension.ts';
 import { shipped } from '../support/system.ts';
 import { BugMachine, bugReplay } from './bug-trial.ts';
-import { bugs, type DriverBug, isolated } from './bugs.ts';
+import { bugs, type DriverBug } from './bugs.ts';
 
 const harts = 2, seed = 1;
+const ways: readonly Way[] = ['native', 'isolated'];
 const quick = ({ driver, kind }: DriverBug) => driver === 'sb' || kind === 'user pointer dereferenced';
 const chosen = bugs.filter((bug) => process.env['NOOKS_BUGS'] === 'all' || quick(bug));
 
@@ -18,7 +19,6 @@ describe.each([...new Set(bugs.map(({ driver }) => driver))])('%s', (driver) => 
   beforeAll(async () => { machine = await BugMachine.boot(own, await shipped(), harts); }, 120_000);
   afterAll(() => machine.dispose());
 
-  const ways: readonly Way[] = isolated.includes(driver) ? ['native', 'isolated'] : ['native'];
   test.each(own.flatMap((bug) => ways.map((way) => [bug.kind, way, bug] as const)))('%s, %s', async (_, way, bug) => {
     const wrong = await machine.try(bug, way, seed);
     if (wrong.length === 0) return;

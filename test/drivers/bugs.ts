@@ -136,6 +136,3 @@ export const bugs: readonly DriverBug[] = [
     native: 'oops', service: 'lost', says: /slab error/, failed: /kfree/,
   },
 ];
-
-/** The drivers that can be loaded into a domain. */
-export const isolated: readonly string[] = ['sb'];
