@@ -3,6 +3,7 @@
  * masked (Nooks, SOSP 2003, section 3.4): a level-triggered device that nobody serves would interrupt for ever.
  */
 import { strlcpy } from '../../lib/string.ts';
+import { smp_processor_id } from '../../kernel/arch/cpu.ts';
 import type { PtRegs } from '../../kernel/arch/ptrace.ts';
 import { ENOMEM } from '../../kernel/errno.ts';
 import {
@@ -34,6 +35,8 @@ class IrqGrant {
   name: Arr<u8, 24>;
 }
 
+/** By hart: the domain whose handler was called last since the clock's last tick; 0 for none. */
+export let irq_domain!: Arr<usize, 8>;
 /** Bit n: line n is masked because its extension has failed. */
 let masked!: Arr<u32, 4>;
 
@@ -65,8 +68,9 @@ function body_request_irq(irq: i32, handler: usize, flags: u32, name: usize, dev
 
 /** The trap frame lies where the extension can read it. */
 function nooks_x_irq_handler(irq: i32, dev_id: usize, regs: PtRegs, target: Target): void {
-  nooks_driver_call(target, 3, irq, dev_id, regs);
   const domain = target.domain;
+  irq_domain[smp_processor_id()] = addr(domain);
+  nooks_driver_call(target, 3, irq, dev_id, regs);
   if (domain === null || domain.state !== DOMAIN_LIVE) mask(irq);
 }
 

@@ -23,7 +23,7 @@ import { is_withheld, withhold_packet } from '../recovery/withheld.ts';
 import {
   NooksObject, object_add, object_find, object_free, object_take,
 } from '../tracker/objects.ts';
-import { OBJECT_NETDEV, OBJECT_PACKET } from '../tracker/types.ts';
+import { OBJECT_NETDEV, OBJECT_PACKET, OBJECT_SENT_PACKET } from '../tracker/types.ts';
 import { nooks_bad_parameter, nooks_caller, nooks_crossing } from './check.ts';
 
 /** Pages of packets that a domain may hold: a limit on resources, section 4.5 of the facts. */
@@ -32,26 +32,23 @@ const PACKET_PAGES_MAX = 2048;
 const HEADROOM = 16;
 const ALIGN = 16;
 
-// NooksObject.data of a packet: where the extension's version of its SkBuff lies.
-/** In the heap: the packet is one of the kernel's. */
-const LENT = 0;
-/** In the packet's own pages, behind its room. NooksObject.size: their bytes. */
-const OWN = 1;
-
-/** Lends a packet that is to be sent; null for no memory. `dev`: the extension's version of skb.dev. */
+/**
+ * Lends a packet that is to be sent, OBJECT_SENT_PACKET, with a version in the heap; null for no memory. `dev`: the
+ * extension's version of skb.dev.
+ */
 export function lend_packet(domain: Domain, skb: SkBuff, dev: NetDevice): SkBuff | null {
   const version = cast<SkBuff | null>(heap_alloc(domain, sizeof<SkBuff>(), GFP_ATOMIC));
   if (version === null) return null;
   memcpy(version, skb, sizeof<SkBuff>());
   version.dev = dev;
-  if (object_add(domain, OBJECT_PACKET, addr(skb), addr(version), sizeof<SkBuff>(), LENT)) return version;
+  if (object_add(domain, OBJECT_SENT_PACKET, addr(skb), addr(version), sizeof<SkBuff>(), 0)) return version;
   heap_free(domain, addr(version), sizeof<SkBuff>());
   return null;
 }
 
 /** The extension did not take a packet that it was lent; false if it has given it back already. */
 export function take_back_packet(domain: Domain, version: SkBuff): bool {
-  const object = object_take(domain, OBJECT_PACKET, addr(version));
+  const object = object_take(domain, OBJECT_SENT_PACKET, addr(version));
   if (object === null) return false;
   heap_free(domain, object.extension, object.size);
   object_free(object);
@@ -66,7 +63,10 @@ export function nooks_w_alloc_skb(size: u32, gfp: u32): SkBuff | null {
   return cast(lo32(nooks_kernel_call(cast<usize>(body_alloc_skb), 2, size, 0)) as usize);
 }
 
-/** A packet with room for `length` bytes behind `reserved` ones, in pages of its own. */
+/**
+ * A packet with room for `length` bytes behind `reserved` ones, OBJECT_PACKET, in pages of its own, which also hold the
+ * extension's version of the SkBuff. NooksObject.size: their bytes.
+ */
 function body_alloc_skb(length: u32, reserved: u32): usize {
   const domain = nooks_caller();
   if (length > PAGE_SIZE << (MAX_ORDER - 1) || reserved > HEADROOM) return 0;
@@ -85,7 +85,7 @@ function body_alloc_skb(length: u32, reserved: u32): usize {
   const version = cast<SkBuff>(head + room);
   memcpy(version, skb, sizeof<SkBuff>());
   if (grant(domain.root, head, PAGE_SIZE << order, PTE_R | PTE_W)
-    && object_add(domain, OBJECT_PACKET, addr(skb), addr(version), PAGE_SIZE << order, OWN)) {
+    && object_add(domain, OBJECT_PACKET, addr(skb), addr(version), PAGE_SIZE << order, 0)) {
     amoadd(addr(domain.packet_pages), 1 << order);
     return addr(version);
   }
@@ -110,7 +110,7 @@ export function is_deferrable(body: usize): bool {
 
 function body_netif_rx(skb: usize): u32 {
   const domain = nooks_caller();
-  const packet = cast<SkBuff | null>(object_find(domain, OBJECT_PACKET, skb));
+  const packet = find_packet(domain, skb);
   if (packet === null) return nooks_bad_parameter('netif_rx', 'skb');
   const bad = take_packet(domain, cast<SkBuff>(skb), packet);
   if (bad !== null) return nooks_bad_parameter('netif_rx', bad);
@@ -119,6 +119,11 @@ function body_netif_rx(skb: usize): u32 {
   packet.next = call.passed;
   call.passed = packet;
   return 0;
+}
+
+function find_packet(domain: Domain, skb: usize): SkBuff | null {
+  const packet = object_find(domain, OBJECT_PACKET, skb);
+  return cast<SkBuff | null>(packet !== 0 ? packet : object_find(domain, OBJECT_SENT_PACKET, skb));
 }
 
 /** Takes what the extension says of a packet; null, or what of it cannot be. Each is read once: others may write it. */
@@ -147,7 +152,7 @@ function take_packet(domain: Domain, version: SkBuff, packet: SkBuff): cstr | nu
 
 function body_kfree_skb(skb: usize): u32 {
   const domain = nooks_caller();
-  const packet = cast<SkBuff | null>(object_find(domain, OBJECT_PACKET, skb));
+  const packet = find_packet(domain, skb);
   if (packet === null || !end_version(domain, skb)) return nooks_bad_parameter('kfree_skb', 'skb');
   const call = nooks_crossing();
   packet.next = call.returned;
@@ -157,13 +162,16 @@ function body_kfree_skb(skb: usize): u32 {
 
 /** The extension holds a packet no longer; false if it has just ceased to on another hart. */
 function end_version(domain: Domain, skb: usize): bool {
-  const object = object_take(domain, OBJECT_PACKET, skb);
-  if (object === null) return false;
-  if (object.data === OWN) {
+  let object = object_take(domain, OBJECT_PACKET, skb);
+  if (object !== null) {
     revoke_later(domain.root, cast<SkBuff>(object.kernel).head, object.size);
     amoadd(addr(domain.packet_pages), -(object.size / PAGE_SIZE));
     nooks_crossing().revoked = 1;
-  } else heap_free(domain, object.extension, object.size);
+  } else {
+    object = object_take(domain, OBJECT_SENT_PACKET, skb);
+    if (object === null) return false;
+    heap_free(domain, object.extension, object.size);
+  }
   object_free(object);
   return true;
 }
@@ -198,9 +206,17 @@ export function settle_packets(domain: Domain, call: DriverCall): void {
   call.returned = null;
 }
 
-/** Nobody is in the domain, and its page table goes with it. What was to be sent a device may read, and no more. */
+/** Nobody is in the domain, and its page table goes with it. */
 export function release_packet(domain: Domain, object: NooksObject): void {
   const skb = cast<SkBuff>(object.kernel);
-  if (object.data === OWN && is_withheld(domain)) withhold_packet(domain, skb);
+  if (is_withheld(domain)) withhold_packet(domain, skb);
   else kfree_skb(skb);
+}
+
+/**
+ * A device may read it still, and no more. It goes before the interface does, which waits for its users: they may wait
+ * until what they have sent is gone.
+ */
+export function release_sent_packet(domain: Domain, object: NooksObject): void {
+  kfree_skb(cast<SkBuff>(object.kernel));
 }

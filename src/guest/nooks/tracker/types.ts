@@ -13,7 +13,7 @@ import {
 } from '../interposition/pci.wrappers.ts';
 import { release_dma, release_ioremap, release_taken_region } from '../interposition/resource.wrappers.ts';
 import { release_counted } from '../interposition/semaphore.wrappers.ts';
-import { release_packet } from '../interposition/skbuff.wrappers.ts';
+import { release_packet, release_sent_packet } from '../interposition/skbuff.wrappers.ts';
 import { release_task } from '../interposition/task.wrappers.ts';
 import { release_tasklet, release_timer } from '../interposition/timer.wrappers.ts';
 import { release_wait, release_wait_queue } from '../interposition/wait.wrappers.ts';
@@ -46,9 +46,10 @@ export const OBJECT_PCI_DRIVER = 22;
 export const OBJECT_PCI_DEVICE = 23;
 export const OBJECT_PCI_REGIONS = 24;
 export const OBJECT_TASK = 25;
-export const OBJECT_TYPES = 26;
+export const OBJECT_SENT_PACKET = 26;
+export const OBJECT_TYPES = 27;
 
-export const object_types: Arr<Embed<ObjectType>, 26> = [
+export const object_types: Arr<Embed<ObjectType>, 27> = [
   { name: 'proc entry', order: 0, release: release_proc_entry },
   { name: 'timer', order: 2, release: release_timer },
   { name: 'vmalloc', order: 8, release: release_vmalloc },
@@ -69,12 +70,13 @@ export const object_types: Arr<Embed<ObjectType>, 26> = [
   { name: 'ioremap', order: 7, release: release_ioremap },
   { name: 'pages', order: 8, release: release_pages },
   { name: 'device memory', order: 9, release: release_pages },
-  { name: 'net device', order: 0, release: release_netdev },
+  { name: 'net device', order: 1, release: release_netdev },
   { name: 'packet', order: 9, release: release_packet },
   { name: 'pci driver', order: 6, release: release_pci_driver },
   { name: 'pci device', order: 7, release: release_pci_device },
   { name: 'pci regions', order: 7, release: release_pci_regions },
   { name: 'task', order: 2, release: release_task },
+  { name: 'sent packet', order: 0, release: release_sent_packet },
 ];
 
 /** Gives back all that a domain holds; nobody is inside. @sleeps */
