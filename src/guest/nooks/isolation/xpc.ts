@@ -12,7 +12,7 @@ import { kernel_text_address } from '../../kernel/debug/kallsyms.ts';
 import { local_irq_restore, local_irq_save } from '../../kernel/locking/irqflags.ts';
 import { HARDIRQ_MASK, in_atomic, SOFTIRQ_MASK } from '../../kernel/locking/preempt.ts';
 import { TASK_RUNNING, TaskStruct } from '../../kernel/sched/task.ts';
-import { sync_proc_entries } from '../interposition/proc.wrappers.ts';
+import { sync_proc_entries } from '../interposition/proc.bodies.ts';
 import { Target } from '../interposition/targets.ts';
 import { Domain, DOMAIN_LIVE, FAIL_PARAMETER } from './domain.ts';
 import { domain_fail } from './fail.ts';

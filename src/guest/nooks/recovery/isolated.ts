@@ -3,7 +3,7 @@ import { EINVAL } from '../../kernel/errno.ts';
 import { printk } from '../../kernel/debug/printk.ts';
 import { cmpxchg } from '../../kernel/locking/atomic.ts';
 import { down, up } from '../../kernel/locking/semaphore.ts';
-import { unmask_irqs } from '../interposition/irq.wrappers.ts';
+import { unmask_irqs } from '../interposition/irq.bodies.ts';
 import { PTE_R, PTE_W, PTE_X } from '../../kernel/mm/pgtable.ts';
 import { MOD_RUNNING, Module, module_sem, set_module_flags } from '../../kernel/module/module.ts';
 import {

@@ -17,7 +17,7 @@ import { down, up } from '../../kernel/locking/semaphore.ts';
 import { load_module_isolated } from '../../kernel/module/load.ts';
 import { MOD_DELETED, MOD_RUNNING, module_sem, set_module_flags } from '../../kernel/module/module.ts';
 import { Domain, DOMAIN_FAILED, domain_at, domain_name, MAX_DOMAINS } from '../isolation/domain.ts';
-import { mask_irqs, unmask_irqs } from '../interposition/irq.wrappers.ts';
+import { mask_irqs, unmask_irqs } from '../interposition/irq.bodies.ts';
 import { Extension, extension_find, extension_forget } from './extension.ts';
 import { graveyard_init, reap } from './graveyard.ts';
 import { release_holdings, unload_isolated, wait_until_left } from './teardown.ts';

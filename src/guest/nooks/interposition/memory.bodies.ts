@@ -1,5 +1,4 @@
-/** Wrappers of printk, kmalloc, vmalloc and copies to and from users: each an entry in the domain and a body. */
-import { vsnprintf } from '../../lib/format.ts';
+/** Wrappers of printk, kmalloc, vmalloc and copies to and from users. */
 import { PAGE_SIZE } from '../../kernel/arch/layout.ts';
 import { copy_from_user, copy_to_user } from '../../kernel/arch/uaccess.ts';
 import { printk } from '../../kernel/debug/printk.ts';
@@ -8,32 +7,18 @@ import { PTE_R, PTE_W } from '../../kernel/mm/pgtable.ts';
 import { vfree, vmalloc } from '../../kernel/mm/vmalloc.ts';
 import { heap_alloc, heap_free } from '../isolation/heap.ts';
 import { grant } from '../isolation/memory.ts';
-import { nooks_kernel_call } from '../isolation/xpc_entry.ts';
 import { object_add, object_free, object_take } from '../tracker/objects.ts';
 import { OBJECT_MEMORY, OBJECT_VMALLOC } from '../tracker/types.ts';
 import { nooks_bad_parameter, nooks_buffer_valid, nooks_caller, nooks_string_valid } from './check.ts';
 import { forget_within } from './embedded.ts';
 
-const LINE = 256;
-
-/** The text is made in the domain, with its rights: whatever the format refers to, only a text crosses. */
-export function nooks_w_printk(format: cstr, ...args: VarArg[]): void {
-  const line = local<Arr<u8, 256>>();
-  vsnprintf(line, LINE, format, cells(args));
-  nooks_kernel_call(cast<usize>(body_printk), 1, addr(line));
-}
-
-function body_printk(text: usize): u32 {
+export function body_printk(text: usize): u32 {
   if (!nooks_string_valid(nooks_caller(), text)) return nooks_bad_parameter('printk', 'format');
   printk('%s', cast<cstr>(text));
   return 0;
 }
 
-export function nooks_w_kmalloc(size: u32, gfp: u32): usize {
-  return lo32(nooks_kernel_call(cast<usize>(body_kmalloc), 2, size, gfp)) as usize;
-}
-
-function body_kmalloc(size: u32, gfp: u32): usize {
+export function body_kmalloc(size: u32, gfp: u32): usize {
   const domain = nooks_caller();
   const address = heap_alloc(domain, size, gfp);
   if (address === 0) return 0;
@@ -42,11 +27,7 @@ function body_kmalloc(size: u32, gfp: u32): usize {
   return 0;
 }
 
-export function nooks_w_kfree(address: usize): void {
-  nooks_kernel_call(cast<usize>(body_kfree), 1, address);
-}
-
-function body_kfree(address: usize): u32 {
+export function body_kfree(address: usize): u32 {
   if (address === 0) return 0;
   const domain = nooks_caller();
   const object = object_take(domain, OBJECT_MEMORY, address);
@@ -57,11 +38,7 @@ function body_kfree(address: usize): u32 {
   return 0;
 }
 
-export function nooks_w_vmalloc(size: u32): usize {
-  return lo32(nooks_kernel_call(cast<usize>(body_vmalloc), 1, size)) as usize;
-}
-
-function body_vmalloc(size: u32): usize {
+export function body_vmalloc(size: u32): usize {
   const domain = nooks_caller();
   if (in_interrupt()) return nooks_bad_parameter('vmalloc', 'context') as usize;
   const address = vmalloc(size);
@@ -73,11 +50,7 @@ function body_vmalloc(size: u32): usize {
   return 0;
 }
 
-export function nooks_w_vfree(address: usize): void {
-  nooks_kernel_call(cast<usize>(body_vfree), 1, address);
-}
-
-function body_vfree(address: usize): u32 {
+export function body_vfree(address: usize): u32 {
   if (address === 0) return 0;
   if (in_interrupt()) return nooks_bad_parameter('vfree', 'context');
   const object = object_take(nooks_caller(), OBJECT_VMALLOC, address);
@@ -88,20 +61,12 @@ function body_vfree(address: usize): u32 {
   return 0;
 }
 
-export function nooks_w_copy_from_user(to: usize, from: usize, n: u32): u32 {
-  return lo32(nooks_kernel_call(cast<usize>(body_copy_from_user), 3, to, from, n));
-}
-
-function body_copy_from_user(to: usize, from: usize, n: u32): u32 {
+export function body_copy_from_user(to: usize, from: usize, n: u32): u32 {
   if (!nooks_buffer_valid(nooks_caller(), to, n, true)) return nooks_bad_parameter('copy_from_user', 'to');
   return copy_from_user(to, from, n);
 }
 
-export function nooks_w_copy_to_user(to: usize, from: usize, n: u32): u32 {
-  return lo32(nooks_kernel_call(cast<usize>(body_copy_to_user), 3, to, from, n));
-}
-
-function body_copy_to_user(to: usize, from: usize, n: u32): u32 {
+export function body_copy_to_user(to: usize, from: usize, n: u32): u32 {
   if (!nooks_buffer_valid(nooks_caller(), from, n, false)) return nooks_bad_parameter('copy_to_user', 'from');
   return copy_to_user(to, from, n);
 }

@@ -8,17 +8,12 @@ import { MAX_LOCK_DEPTH, TASK_INTERRUPTIBLE, TASK_RUNNING, TASK_UNINTERRUPTIBLE 
 import { DOMAIN_LIVE, Domain, FAIL_TIMEOUT } from '../isolation/domain.ts';
 import { domain_fail } from '../isolation/fail.ts';
 import { crossing_slept } from '../isolation/sleepers.ts';
-import { nooks_kernel_call } from '../isolation/xpc_entry.ts';
 import { nooks_bad_parameter, nooks_buffer_valid, nooks_caller } from './check.ts';
 
 /** Units of the time CSR that an extension may wait for a lock: a second. */
 const LOCK_PATIENCE = 10000000;
 
-export function nooks_w_spin_lock(lock: SpinLock): void {
-  nooks_kernel_call(cast<usize>(body_spin_lock), 1, lock);
-}
-
-function body_spin_lock(lock: SpinLock): u32 {
+export function body_spin_lock(lock: SpinLock): u32 {
   const domain = nooks_caller();
   if (!is_lock(domain, lock)) return nooks_bad_parameter('spin_lock', 'lock');
   const task = current();
@@ -42,11 +37,7 @@ function is_lock(domain: Domain, lock: SpinLock): bool {
   return (addr(lock) & 3) === 0 && nooks_buffer_valid(domain, addr(lock), sizeof<SpinLock>(), true);
 }
 
-export function nooks_w_spin_unlock(lock: SpinLock): void {
-  nooks_kernel_call(cast<usize>(body_spin_unlock), 1, lock);
-}
-
-function body_spin_unlock(lock: SpinLock): u32 {
+export function body_spin_unlock(lock: SpinLock): u32 {
   const domain = nooks_caller();
   if (!is_lock(domain, lock) || lock.locked === 0 || lock.owner !== addr(current())) {
     return nooks_bad_parameter('spin_unlock', 'lock');
@@ -55,32 +46,20 @@ function body_spin_unlock(lock: SpinLock): u32 {
   return 0;
 }
 
-export function nooks_w_spin_lock_irqsave(lock: SpinLock): u32 {
-  return lo32(nooks_kernel_call(cast<usize>(body_spin_lock_irqsave), 1, lock));
-}
-
 /** The domain goes on with interrupts as the body leaves them: off. */
-function body_spin_lock_irqsave(lock: SpinLock): u32 {
+export function body_spin_lock_irqsave(lock: SpinLock): u32 {
   const flags = local_irq_save();
   body_spin_lock(lock);
   return flags;
 }
 
-export function nooks_w_spin_unlock_irqrestore(lock: SpinLock, flags: u32): void {
-  nooks_kernel_call(cast<usize>(body_spin_unlock_irqrestore), 2, lock, flags);
-}
-
-function body_spin_unlock_irqrestore(lock: SpinLock, flags: u32): u32 {
+export function body_spin_unlock_irqrestore(lock: SpinLock, flags: u32): u32 {
   body_spin_unlock(lock);
   local_irq_restore(flags);
   return 0;
 }
 
-export function nooks_w_set_current_state(state: u32): void {
-  nooks_kernel_call(cast<usize>(body_set_current_state), 1, state);
-}
-
-function body_set_current_state(state: u32): u32 {
+export function body_set_current_state(state: u32): u32 {
   if (state !== TASK_RUNNING && state !== TASK_INTERRUPTIBLE && state !== TASK_UNINTERRUPTIBLE) {
     return nooks_bad_parameter('set_current_state', 'state');
   }
@@ -88,11 +67,7 @@ function body_set_current_state(state: u32): u32 {
   return 0;
 }
 
-export function nooks_w_schedule_timeout(timeout: i32): i32 {
-  return lo32(nooks_kernel_call(cast<usize>(body_schedule_timeout), 1, timeout)) as i32;
-}
-
-function body_schedule_timeout(timeout: i32): i32 {
+export function body_schedule_timeout(timeout: i32): i32 {
   if (in_atomic()) {
     nooks_bad_parameter('schedule_timeout', 'context: atomic');
     return 0;
@@ -102,11 +77,7 @@ function body_schedule_timeout(timeout: i32): i32 {
   return left;
 }
 
-export function nooks_w_schedule(): void {
-  nooks_kernel_call(cast<usize>(body_schedule), 0);
-}
-
-function body_schedule(): u32 {
+export function body_schedule(): u32 {
   if (in_atomic()) return nooks_bad_parameter('schedule', 'context: atomic');
   schedule();
   crossing_slept();

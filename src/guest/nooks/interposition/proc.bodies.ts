@@ -3,32 +3,23 @@ import { memcpy } from '../../lib/memory.ts';
 import { PAGE_SIZE } from '../../kernel/arch/layout.ts';
 import { EIO, ENOMEM } from '../../kernel/errno.ts';
 import {
-  create_proc_entry, ProcDirEntry, read_proc_t, write_proc_t,
+  create_proc_entry, ProcDirEntry, read_proc_t,
 } from '../../kernel/fs/proc/proc_fs.ts';
 import { S_ISDIR } from '../../kernel/fs/mode.ts';
 import { in_interrupt } from '../../kernel/locking/preempt.ts';
 import { spin_lock_irqsave, spin_unlock_irqrestore } from '../../kernel/locking/spinlock.ts';
 import { GFP_KERNEL } from '../../kernel/mm/page_alloc.ts';
+import { nooks_call_read_proc_t } from '../generated/proc.wrappers.ts';
+import { nooks_take_ProcDirEntry } from '../generated/structs.wrappers.ts';
 import { Domain } from '../isolation/domain.ts';
 import { heap_alloc, heap_free } from '../isolation/heap.ts';
-import { nooks_driver_call } from '../isolation/xpc.ts';
-import { nooks_kernel_call } from '../isolation/xpc_entry.ts';
 import { NooksObject, object_add, object_find, object_free, object_take } from '../tracker/objects.ts';
 import { OBJECT_PROC_ENTRY, release_proc_entry } from '../tracker/types.ts';
 import { nooks_bad_parameter, nooks_caller, nooks_string_valid } from './check.ts';
-import { interpose, Target } from './targets.ts';
-
-export const NX_READ_PROC = 1;
-export const NX_WRITE_PROC = 2;
-
-export function nooks_w_create_proc_entry(name: cstr, mode: u32, parent: ProcDirEntry | null): ProcDirEntry | null {
-  return cast<ProcDirEntry | null>(
-    lo32(nooks_kernel_call(cast<usize>(body_create_proc_entry), 3, name, mode, parent)) as usize,
-  );
-}
+import { Target } from './targets.ts';
 
 /** What the extension gets is its own copy: entries of the tree are the kernel's. */
-function body_create_proc_entry(name: usize, mode: u32, parent: usize): usize {
+export function body_create_proc_entry(name: usize, mode: u32, parent: usize): usize {
   const domain = nooks_caller();
   if (!nooks_string_valid(domain, name)) return nooks_bad_parameter('create_proc_entry', 'name') as usize;
   if (in_interrupt()) return nooks_bad_parameter('create_proc_entry', 'context') as usize;
@@ -54,21 +45,19 @@ function body_create_proc_entry(name: usize, mode: u32, parent: usize): usize {
   return 0;
 }
 
-export function nooks_w_create_proc_read_entry(
-  name: cstr, mode: u32, base: ProcDirEntry | null, read_proc: read_proc_t, data: usize,
-): ProcDirEntry | null {
-  const entry = nooks_w_create_proc_entry(name, mode, base);
-  if (entry === null) return null;
+/** What is set in the extension's copy counts as if the extension had done it. */
+export function body_create_proc_read_entry(
+  name: usize, mode: u32, base: usize, read_proc: usize, data: usize,
+): usize {
+  const copy = body_create_proc_entry(name, mode, base);
+  if (copy === 0) return 0;
+  const entry = cast<ProcDirEntry>(copy);
   entry.data = data;
-  entry.read_proc = read_proc;
-  return entry;
+  entry.read_proc = cast<read_proc_t>(read_proc);
+  return copy;
 }
 
-export function nooks_w_remove_proc_entry(name: cstr, parent: ProcDirEntry | null): void {
-  nooks_kernel_call(cast<usize>(body_remove_proc_entry), 2, name, parent);
-}
-
-function body_remove_proc_entry(name: usize, parent: usize): u32 {
+export function body_remove_proc_entry(name: usize, parent: usize): u32 {
   const domain = nooks_caller();
   if (!nooks_string_valid(domain, name)) return nooks_bad_parameter('remove_proc_entry', 'name');
   const found = find_entry(domain, cast<cstr>(name));
@@ -109,32 +98,18 @@ export function sync_proc_entries(domain: Domain): void {
   domain.unsynced = 0;
   for (let chain: u32 = 0; chain < 64; chain++) {
     let object = cast<NooksObject | null>(domain.objects[chain]);
-    for (; object !== null; object = object.next) if (object.type === OBJECT_PROC_ENTRY) sync(domain, object);
+    for (; object !== null; object = object.next) {
+      if (object.type !== OBJECT_PROC_ENTRY) continue;
+      nooks_take_ProcDirEntry(domain, cast<ProcDirEntry>(object.extension), cast<ProcDirEntry>(object.kernel));
+    }
   }
   spin_unlock_irqrestore(domain.lock, flags);
 }
 
-function sync(domain: Domain, object: NooksObject): void {
-  const entry = cast<ProcDirEntry>(object.kernel), copy = cast<ProcDirEntry>(object.extension);
-  entry.data = copy.data;
-  smp_wmb();
-  const read = interpose(domain, NX_READ_PROC, cast<usize>(nooks_x_read_proc), 6, addr(copy.read_proc));
-  const write = interpose(domain, NX_WRITE_PROC, cast<usize>(nooks_x_write_proc), 3, addr(copy.write_proc));
-  if (addr(entry.read_proc) !== read) entry.read_proc = cast<read_proc_t | null>(read);
-  if (addr(entry.write_proc) !== write) entry.write_proc = cast<write_proc_t | null>(write);
-}
-
-/** The user's buffer stays where it is: the extension has it copied. */
-function nooks_x_write_proc(buffer: usize, count: u32, data: usize, target: Target): i32 {
-  return lo32(nooks_driver_call(target, 3, buffer, count, data)) as i32;
-}
-
 /** What read_proc fills is the domain's while it does, and copied back. */
-function nooks_x_read_proc(
-  page: Ptr<u8>, start: Ptr<usize>, off: i32, count: i32, eof: Ptr<i32>, data: usize, target: Target,
+export function body_x_read_proc_t(
+  page: Ptr<u8>, start: Ptr<usize>, off: i32, count: i32, eof: Ptr<i32>, data: usize, target: Target, domain: Domain,
 ): i32 {
-  const domain = target.domain;
-  if (domain === null) return -EIO;
   const lent = heap_alloc(domain, PAGE_SIZE, GFP_KERNEL);
   const results = heap_alloc(domain, 8, GFP_KERNEL);
   let length: i32 = -ENOMEM;
@@ -142,7 +117,7 @@ function nooks_x_read_proc(
     const cells = cast<Ptr<u32>>(results);
     cells[0] = 0;
     cells[1] = eof[0] as u32;
-    length = lo32(nooks_driver_call(target, 6, lent, results, off, count, results + 4, data)) as i32;
+    length = nooks_call_read_proc_t(target, cast(lent), cast(results), off, count, cast(results + 4), data);
     length = take_read(page, start, eof, lent, results, length);
   }
   if (lent !== 0) heap_free(domain, lent, PAGE_SIZE);

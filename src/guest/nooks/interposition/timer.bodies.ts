@@ -8,18 +8,14 @@ import {
   del_timer, del_timer_sync, init_timer, mod_timer, timer_pending, TimerList,
 } from '../../kernel/irq/timer.ts';
 import { kfree } from '../../kernel/mm/kmalloc.ts';
+import { NX_tasklet_init_func, NX_TimerList_function } from '../generated/tables.ts';
 import { Domain, FAIL_RESOURCES } from '../isolation/domain.ts';
 import { domain_fail } from '../isolation/fail.ts';
-import { nooks_driver_call } from '../isolation/xpc.ts';
-import { nooks_kernel_call } from '../isolation/xpc_entry.ts';
 import { NooksObject, object_find } from '../tracker/objects.ts';
 import { OBJECT_TASKLET, OBJECT_TIMER } from '../tracker/types.ts';
 import { nooks_bad_parameter, nooks_caller } from './check.ts';
 import { adopt, is_own } from './embedded.ts';
-import { interpose, Target } from './targets.ts';
-
-export const NX_TIMER = 16;
-export const NX_TASKLET = 17;
+import { nooks_interpose } from './targets.ts';
 
 /** The kernel's version of a timer, and the extension's function for which its own stands. */
 class TimerVersion {
@@ -27,11 +23,7 @@ class TimerVersion {
   entry: usize;
 }
 
-export function nooks_w_init_timer(timer: TimerList): void {
-  nooks_kernel_call(cast<usize>(body_init_timer), 1, timer);
-}
-
-function body_init_timer(timer: usize): u32 {
+export function body_init_timer(timer: usize): u32 {
   const domain = nooks_caller();
   if (!is_own(domain, timer, sizeof<TimerList>())) return nooks_bad_parameter('init_timer', 'timer');
   const known = object_find(domain, OBJECT_TIMER, timer);
@@ -44,22 +36,14 @@ function body_init_timer(timer: usize): u32 {
   return 0;
 }
 
-export function nooks_w_add_timer(timer: TimerList): void {
-  nooks_kernel_call(cast<usize>(body_add_timer), 1, timer);
-}
-
-function body_add_timer(timer: TimerList): u32 {
+export function body_add_timer(timer: TimerList): u32 {
   const version = find_timer(timer);
   if (version === null) return nooks_bad_parameter('add_timer', 'timer');
   if (timer_pending(version.timer)) return nooks_bad_parameter('add_timer', 'timer: pending');
   return start(version, timer, timer.expires) as u32;
 }
 
-export function nooks_w_mod_timer(timer: TimerList, expires: u32): i32 {
-  return lo32(nooks_kernel_call(cast<usize>(body_mod_timer), 2, timer, expires)) as i32;
-}
-
-function body_mod_timer(timer: TimerList, expires: u32): i32 {
+export function body_mod_timer(timer: TimerList, expires: u32): i32 {
   const version = find_timer(timer);
   if (version === null) return nooks_bad_parameter('mod_timer', 'timer') as i32;
   timer.expires = expires;
@@ -79,7 +63,7 @@ function start(version: TimerVersion, timer: TimerList, expires: u32): i32 {
   if (entry === 0) return nooks_bad_parameter('mod_timer', 'timer: function') as i32;
   if (version.entry !== entry) {
     const domain = nooks_caller();
-    const thunk = interpose(domain, NX_TIMER, cast<usize>(nooks_x_timer), 1, entry);
+    const thunk = nooks_interpose(domain, NX_TimerList_function, entry);
     if (thunk === 0) {
       domain_fail(domain, FAIL_RESOURCES, null, 'too many functions');
       return 0;
@@ -91,31 +75,19 @@ function start(version: TimerVersion, timer: TimerList, expires: u32): i32 {
   return mod_timer(version.timer, expires);
 }
 
-function nooks_x_timer(data: usize, target: Target): void {
-  nooks_driver_call(target, 1, data);
-}
-
-export function nooks_w_del_timer(timer: TimerList): i32 {
-  return lo32(nooks_kernel_call(cast<usize>(body_del_timer), 2, timer, 0)) as i32;
-}
-
-export function nooks_w_del_timer_sync(timer: TimerList): i32 {
-  return lo32(nooks_kernel_call(cast<usize>(body_del_timer), 2, timer, 1)) as i32;
-}
-
-function body_del_timer(timer: TimerList, wait: u32): i32 {
+export function body_del_timer(timer: TimerList): i32 {
   const version = find_timer(timer);
-  if (version === null) return nooks_bad_parameter('del_timer', 'timer') as i32;
-  if (wait === 0) return del_timer(version.timer);
+  return version === null ? nooks_bad_parameter('del_timer', 'timer') as i32 : del_timer(version.timer);
+}
+
+export function body_del_timer_sync(timer: TimerList): i32 {
+  const version = find_timer(timer);
+  if (version === null) return nooks_bad_parameter('del_timer_sync', 'timer') as i32;
   if (in_irq()) return nooks_bad_parameter('del_timer_sync', 'context: interrupt') as i32;
   return del_timer_sync(version.timer);
 }
 
-export function nooks_w_timer_pending(timer: TimerList): bool {
-  return lo32(nooks_kernel_call(cast<usize>(body_timer_pending), 1, timer)) !== 0;
-}
-
-function body_timer_pending(timer: TimerList): u32 {
+export function body_timer_pending(timer: TimerList): u32 {
   const version = find_timer(timer);
   if (version === null) return nooks_bad_parameter('timer_pending', 'timer');
   return timer_pending(version.timer) ? 1 : 0;
@@ -126,71 +98,57 @@ export function release_timer(domain: Domain, object: NooksObject): void {
   kfree(object.kernel);
 }
 
-export function nooks_w_tasklet_init(t: TaskletStruct, func: (data: usize) => void, data: usize): void {
-  nooks_kernel_call(cast<usize>(body_tasklet_init), 3, t, cast<usize>(func), data);
-}
-
-function body_tasklet_init(t: usize, func: usize, data: usize): u32 {
+export function body_tasklet_init(t: usize, func: usize, data: usize): u32 {
   const domain = nooks_caller();
   if (!is_own(domain, t, sizeof<TaskletStruct>())) return nooks_bad_parameter('tasklet_init', 't');
   const known = object_find(domain, OBJECT_TASKLET, t);
   if (known !== 0 && cast<TaskletStruct>(known).state !== 0) return nooks_bad_parameter('tasklet_init', 't: in use');
-  const thunk = interpose(domain, NX_TASKLET, cast<usize>(nooks_x_timer), 1, func);
+  const thunk = nooks_interpose(domain, NX_tasklet_init_func, func);
   if (thunk === 0) return nooks_bad_parameter('tasklet_init', 'func');
   const version = known !== 0 ? known : adopt(domain, OBJECT_TASKLET, t, sizeof<TaskletStruct>());
   if (version !== 0) tasklet_init(cast<TaskletStruct>(version), cast<(data: usize) => void>(thunk), data);
   return 0;
 }
 
-export function nooks_w_tasklet_schedule(t: TaskletStruct): void {
-  nooks_kernel_call(cast<usize>(body_tasklet), 2, t, SCHEDULE);
+export function body_tasklet_schedule(t: usize): void {
+  const version = find_tasklet(t, 'tasklet_schedule');
+  if (version !== null) tasklet_schedule(version);
 }
 
-export function nooks_w_tasklet_hi_schedule(t: TaskletStruct): void {
-  nooks_kernel_call(cast<usize>(body_tasklet), 2, t, HI_SCHEDULE);
+export function body_tasklet_hi_schedule(t: usize): void {
+  const version = find_tasklet(t, 'tasklet_hi_schedule');
+  if (version !== null) tasklet_hi_schedule(version);
 }
 
-export function nooks_w_tasklet_disable_nosync(t: TaskletStruct): void {
-  nooks_kernel_call(cast<usize>(body_tasklet), 2, t, DISABLE_NOSYNC);
+export function body_tasklet_disable_nosync(t: usize): void {
+  const version = find_tasklet(t, 'tasklet_disable_nosync');
+  if (version !== null) tasklet_disable_nosync(version);
 }
 
-export function nooks_w_tasklet_disable(t: TaskletStruct): void {
-  nooks_kernel_call(cast<usize>(body_tasklet), 2, t, DISABLE);
+export function body_tasklet_disable(t: usize): void {
+  const version = find_tasklet(t, 'tasklet_disable');
+  if (version !== null) tasklet_disable(version);
 }
 
-export function nooks_w_tasklet_enable(t: TaskletStruct): void {
-  nooks_kernel_call(cast<usize>(body_tasklet), 2, t, ENABLE);
+export function body_tasklet_enable(t: usize): void {
+  const version = find_tasklet(t, 'tasklet_enable');
+  if (version === null) return;
+  if (version.count.counter <= 0) nooks_bad_parameter('tasklet_enable', 't: enabled');
+  else tasklet_enable(version);
 }
 
-export function nooks_w_tasklet_kill(t: TaskletStruct): void {
-  nooks_kernel_call(cast<usize>(body_tasklet), 2, t, KILL);
+export function body_tasklet_kill(t: usize): void {
+  const version = find_tasklet(t, 'tasklet_kill');
+  if (version === null) return;
+  if (in_interrupt()) nooks_bad_parameter('tasklet_kill', 'context: interrupt');
+  else tasklet_kill(version);
 }
 
-const SCHEDULE = 0;
-const HI_SCHEDULE = 1;
-const DISABLE_NOSYNC = 2;
-const DISABLE = 3;
-const ENABLE = 4;
-const KILL = 5;
-
-function body_tasklet(t: usize, what: u32): u32 {
-  const version = cast<TaskletStruct | null>(object_find(nooks_caller(), OBJECT_TASKLET, t));
-  if (version === null) return nooks_bad_parameter('tasklet', 't');
-  switch (what) {
-    case SCHEDULE: tasklet_schedule(version); break;
-    case HI_SCHEDULE: tasklet_hi_schedule(version); break;
-    case DISABLE_NOSYNC: tasklet_disable_nosync(version); break;
-    case DISABLE: tasklet_disable(version); break;
-    case ENABLE:
-      if (version.count.counter <= 0) return nooks_bad_parameter('tasklet_enable', 't: enabled');
-      tasklet_enable(version);
-      break;
-    case KILL:
-      if (in_interrupt()) return nooks_bad_parameter('tasklet_kill', 'context: interrupt');
-      tasklet_kill(version);
-      break;
-  }
-  return 0;
+/** Null, and the domain has failed, if it is none. */
+function find_tasklet(t: usize, wrapper: cstr): TaskletStruct | null {
+  const version = object_find(nooks_caller(), OBJECT_TASKLET, t);
+  if (version === 0) nooks_bad_parameter(wrapper, 't');
+  return cast<TaskletStruct | null>(version);
 }
 
 /** A tasklet that the extension left disabled would stay in its list for ever. */

@@ -21,7 +21,6 @@ import {
 } from '../../kernel/pci/resource.ts';
 import { Domain } from '../isolation/domain.ts';
 import { grant, revoke } from '../isolation/memory.ts';
-import { nooks_kernel_call } from '../isolation/xpc_entry.ts';
 import { NooksObject, object_add, object_free, object_take, object_take_as } from '../tracker/objects.ts';
 import { OBJECT_DMA, OBJECT_IOREMAP, OBJECT_REGION } from '../tracker/types.ts';
 import { nooks_bad_parameter, nooks_caller, nooks_string_valid } from './check.ts';
@@ -39,23 +38,23 @@ const PORTS = 0;
 const MEMORY = 1;
 const PORT_PAGES = 16;
 
-export function nooks_w_request_region(start: usize, bytes: u32, name: cstr): Resource | null {
-  return cast(lo32(nooks_kernel_call(cast<usize>(body_request_region), 4, start, bytes, name, PORTS)) as usize);
+export function body_request_region(start: usize, bytes: u32, name: usize): usize {
+  return take_region(start, bytes, name, PORTS);
 }
 
-export function nooks_w_request_mem_region(start: usize, bytes: u32, name: cstr): Resource | null {
-  return cast(lo32(nooks_kernel_call(cast<usize>(body_request_region), 4, start, bytes, name, MEMORY)) as usize);
+export function body_request_mem_region(start: usize, bytes: u32, name: usize): usize {
+  return take_region(start, bytes, name, MEMORY);
 }
 
 /** The extension reads the kernel's Resource where it is. */
-function body_request_region(start: usize, bytes: u32, name: usize, kind: u32): usize {
+function take_region(start: usize, bytes: u32, name: usize, kind: u32): usize {
   const domain = nooks_caller();
   const taken = take_name(domain, name);
   if (taken === null) return 0;
   const text = cast<cstr>(taken.name);
   taken.resource = kind === PORTS ? request_region(start, bytes, text) : request_mem_region(start, bytes, text);
   if (taken.resource !== null) {
-    const known = object_add(domain, OBJECT_REGION, addr(taken), start, bytes, kind === PORTS ? PORTS : MEMORY);
+    const known = object_add(domain, OBJECT_REGION, addr(taken), start, bytes, kind as usize);
     if (known && (kind !== PORTS || grant_ports(domain, start, bytes))) return addr(taken.resource);
     if (known) {
       free_taken(domain, object_take_as(domain, OBJECT_REGION, start, kind as usize));
@@ -94,17 +93,17 @@ function grant_ports(domain: Domain, start: usize, bytes: u32): bool {
   return grant(domain.root, first, last + 1 - first, PTE_R | PTE_W);
 }
 
-export function nooks_w_release_region(start: usize, bytes: u32): void {
-  nooks_kernel_call(cast<usize>(body_release_region), 3, start, bytes, PORTS);
+export function body_release_region(start: usize, bytes: u32): u32 {
+  return give_region(start, PORTS);
 }
 
-export function nooks_w_release_mem_region(start: usize, bytes: u32): void {
-  nooks_kernel_call(cast<usize>(body_release_region), 3, start, bytes, MEMORY);
+export function body_release_mem_region(start: usize, bytes: u32): u32 {
+  return give_region(start, MEMORY);
 }
 
-function body_release_region(start: usize, bytes: u32, kind: u32): u32 {
+function give_region(start: usize, kind: u32): u32 {
   const domain = nooks_caller();
-  const object = object_take_as(domain, OBJECT_REGION, start, kind === PORTS ? PORTS : MEMORY);
+  const object = object_take_as(domain, OBJECT_REGION, start, kind as usize);
   if (object === null) return nooks_bad_parameter('release_region', 'start');
   free_taken(domain, object);
   return 0;
@@ -143,12 +142,8 @@ function used_port_pages(domain: Domain): u32 {
   return used;
 }
 
-export function nooks_w_ioremap(physical: usize, size: u32): usize {
-  return lo32(nooks_kernel_call(cast<usize>(body_ioremap), 2, physical, size)) as usize;
-}
-
 /** A window on RAM would be one on the kernel. */
-function body_ioremap(physical: usize, size: u32): usize {
+export function body_ioremap(physical: usize, size: u32): usize {
   const domain = nooks_caller();
   if (in_atomic()) return nooks_bad_parameter('ioremap', 'context: atomic') as usize;
   if (size === 0 || physical + size - 1 < physical) return 0;
@@ -164,11 +159,7 @@ function body_ioremap(physical: usize, size: u32): usize {
   return 0;
 }
 
-export function nooks_w_iounmap(address: usize): void {
-  nooks_kernel_call(cast<usize>(body_iounmap), 1, address);
-}
-
-function body_iounmap(address: usize): u32 {
+export function body_iounmap(address: usize): u32 {
   if (address === 0) return 0;
   const domain = nooks_caller();
   if (in_atomic()) return nooks_bad_parameter('iounmap', 'context: atomic');
@@ -184,11 +175,7 @@ export function release_ioremap(domain: Domain, object: NooksObject): void {
   iounmap(object.kernel);
 }
 
-export function nooks_w_request_dma(channel: u32, name: cstr): i32 {
-  return lo32(nooks_kernel_call(cast<usize>(body_request_dma), 2, channel, name)) as i32;
-}
-
-function body_request_dma(channel: u32, name: usize): i32 {
+export function body_request_dma(channel: u32, name: usize): i32 {
   const domain = nooks_caller();
   const taken = take_name(domain, name);
   if (taken === null) return -ENOMEM;
@@ -202,11 +189,7 @@ function body_request_dma(channel: u32, name: usize): i32 {
   return error === 0 ? -ENOMEM : error;
 }
 
-export function nooks_w_free_dma(channel: u32): void {
-  nooks_kernel_call(cast<usize>(body_free_dma), 1, channel);
-}
-
-function body_free_dma(channel: u32): u32 {
+export function body_free_dma(channel: u32): u32 {
   const domain = nooks_caller();
   const object = object_take(domain, OBJECT_DMA, channel as usize);
   if (object === null) return nooks_bad_parameter('free_dma', 'channel');
@@ -226,20 +209,12 @@ export function release_dma(domain: Domain, object: NooksObject): void {
   revoke_ports(domain);
 }
 
-export function nooks_w_claim_dma_lock(): u32 {
-  return lo32(nooks_kernel_call(cast<usize>(body_claim_dma_lock), 0));
-}
-
-function body_claim_dma_lock(): u32 {
+export function body_claim_dma_lock(): u32 {
   if (dma_lock_is_held()) return nooks_bad_parameter('claim_dma_lock', 'lock: held already');
   return claim_dma_lock();
 }
 
-export function nooks_w_release_dma_lock(flags: u32): void {
-  nooks_kernel_call(cast<usize>(body_release_dma_lock), 1, flags);
-}
-
-function body_release_dma_lock(flags: u32): u32 {
+export function body_release_dma_lock(flags: u32): u32 {
   if (!dma_lock_is_held()) return nooks_bad_parameter('release_dma_lock', 'lock: not held');
   release_dma_lock(flags);
   return 0;

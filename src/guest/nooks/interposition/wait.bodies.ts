@@ -3,12 +3,12 @@ import { current } from '../../kernel/arch/cpu.ts';
 import { set_current_state } from '../../kernel/sched/sched.ts';
 import { TASK_INTERRUPTIBLE, TASK_RUNNING, TASK_UNINTERRUPTIBLE } from '../../kernel/sched/task.ts';
 import {
-  __wake_up, add_wait_queue, finish_wait, init_wait, init_waitqueue_entry, init_waitqueue_head, prepare_to_wait,
-  prepare_to_wait_exclusive, remove_wait_queue, WAKE_ALL, wake_up_all, WaitQueue, waitqueue_active, WaitQueueHead,
+  add_wait_queue, finish_wait, init_wait, init_waitqueue_entry, init_waitqueue_head, prepare_to_wait,
+  prepare_to_wait_exclusive, remove_wait_queue, wake_up, wake_up_all, wake_up_interruptible, WaitQueue,
+  waitqueue_active, WaitQueueHead,
 } from '../../kernel/sched/wait.ts';
 import { kfree } from '../../kernel/mm/kmalloc.ts';
 import { Domain } from '../isolation/domain.ts';
-import { nooks_kernel_call } from '../isolation/xpc_entry.ts';
 import { bury } from '../recovery/graveyard.ts';
 import { NooksObject, object_find, object_free, object_take } from '../tracker/objects.ts';
 import { OBJECT_WAIT, OBJECT_WAIT_QUEUE } from '../tracker/types.ts';
@@ -21,13 +21,7 @@ class WaitEntry {
   queue: usize;
 }
 
-const ANY = TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE;
-
-export function nooks_w_init_waitqueue_head(q: WaitQueueHead): void {
-  nooks_kernel_call(cast<usize>(body_init_waitqueue_head), 1, q);
-}
-
-function body_init_waitqueue_head(q: usize): u32 {
+export function body_init_waitqueue_head(q: usize): u32 {
   const domain = nooks_caller();
   if (!is_own(domain, q, sizeof<WaitQueueHead>())) return nooks_bad_parameter('init_waitqueue_head', 'q');
   if (object_find(domain, OBJECT_WAIT_QUEUE, q) !== 0) return 0;
@@ -36,26 +30,29 @@ function body_init_waitqueue_head(q: usize): u32 {
   return 0;
 }
 
-export function nooks_w_prepare_to_wait(q: WaitQueueHead, wait: WaitQueue, state: u32): void {
-  nooks_kernel_call(cast<usize>(body_prepare_to_wait), 4, q, wait, state, 0);
+export function body_prepare_to_wait(q: usize, wait: usize, state: u32): void {
+  const entry = entry_to_queue(q, wait, state);
+  if (entry !== null) prepare_to_wait(cast<WaitQueueHead>(entry.queue), entry.wait, state);
 }
 
-export function nooks_w_prepare_to_wait_exclusive(q: WaitQueueHead, wait: WaitQueue, state: u32): void {
-  nooks_kernel_call(cast<usize>(body_prepare_to_wait), 4, q, wait, state, 1);
+export function body_prepare_to_wait_exclusive(q: usize, wait: usize, state: u32): void {
+  const entry = entry_to_queue(q, wait, state);
+  if (entry !== null) prepare_to_wait_exclusive(cast<WaitQueueHead>(entry.queue), entry.wait, state);
 }
 
-function body_prepare_to_wait(q: usize, wait: usize, state: u32, exclusive: u32): u32 {
+/** Null, and the domain has failed, if the parameters are not right. */
+function entry_to_queue(q: usize, wait: usize, state: u32): WaitEntry | null {
   const domain = nooks_caller();
   const head = object_find(domain, OBJECT_WAIT_QUEUE, q);
-  if (head === 0) return nooks_bad_parameter('prepare_to_wait', 'q');
-  if (state !== TASK_INTERRUPTIBLE && state !== TASK_UNINTERRUPTIBLE) {
-    return nooks_bad_parameter('prepare_to_wait', 'state');
+  let entry: WaitEntry | null = null;
+  if (head === 0) nooks_bad_parameter('prepare_to_wait', 'q');
+  else if (state !== TASK_INTERRUPTIBLE && state !== TASK_UNINTERRUPTIBLE) {
+    nooks_bad_parameter('prepare_to_wait', 'state');
+  } else {
+    entry = entry_for(domain, wait, head);
+    if (entry === null) nooks_bad_parameter('prepare_to_wait', 'wait');
   }
-  const entry = entry_for(domain, wait, head);
-  if (entry === null) return nooks_bad_parameter('prepare_to_wait', 'wait');
-  if (exclusive !== 0) prepare_to_wait_exclusive(cast<WaitQueueHead>(head), entry.wait, state);
-  else prepare_to_wait(cast<WaitQueueHead>(head), entry.wait, state);
-  return 0;
+  return entry;
 }
 
 /** The version of an entry of the current task's, for this head and no other; null if that is not what it is. */
@@ -70,12 +67,8 @@ function entry_for(domain: Domain, wait: usize, head: usize): WaitEntry | null {
   return entry;
 }
 
-export function nooks_w_finish_wait(q: WaitQueueHead, wait: WaitQueue): void {
-  nooks_kernel_call(cast<usize>(body_finish_wait), 2, q, wait);
-}
-
 /** May be called without a wait. */
-function body_finish_wait(q: usize, wait: usize): u32 {
+export function body_finish_wait(q: usize, wait: usize): u32 {
   const domain = nooks_caller();
   if (object_find(domain, OBJECT_WAIT_QUEUE, q) === 0) return nooks_bad_parameter('finish_wait', 'q');
   const object = object_take(domain, OBJECT_WAIT, wait);
@@ -89,11 +82,7 @@ function body_finish_wait(q: usize, wait: usize): u32 {
   return 0;
 }
 
-export function nooks_w_add_wait_queue(q: WaitQueueHead, wait: WaitQueue): void {
-  nooks_kernel_call(cast<usize>(body_add_wait_queue), 2, q, wait);
-}
-
-function body_add_wait_queue(q: usize, wait: usize): u32 {
+export function body_add_wait_queue(q: usize, wait: usize): u32 {
   const domain = nooks_caller();
   const head = object_find(domain, OBJECT_WAIT_QUEUE, q);
   if (head === 0) return nooks_bad_parameter('add_wait_queue', 'q');
@@ -105,11 +94,7 @@ function body_add_wait_queue(q: usize, wait: usize): u32 {
   return 0;
 }
 
-export function nooks_w_remove_wait_queue(q: WaitQueueHead, wait: WaitQueue): void {
-  nooks_kernel_call(cast<usize>(body_remove_wait_queue), 2, q, wait);
-}
-
-function body_remove_wait_queue(q: usize, wait: usize): u32 {
+export function body_remove_wait_queue(q: usize, wait: usize): u32 {
   const domain = nooks_caller();
   const object = object_take(domain, OBJECT_WAIT, wait);
   if (object === null) return nooks_bad_parameter('remove_wait_queue', 'wait');
@@ -118,30 +103,28 @@ function body_remove_wait_queue(q: usize, wait: usize): u32 {
   return 0;
 }
 
-export function nooks_w_wake_up(q: WaitQueueHead): void {
-  nooks_kernel_call(cast<usize>(body_wake_up), 3, q, ANY, 1);
-}
-
-export function nooks_w_wake_up_all(q: WaitQueueHead): void {
-  nooks_kernel_call(cast<usize>(body_wake_up), 3, q, ANY, WAKE_ALL);
-}
-
-export function nooks_w_wake_up_interruptible(q: WaitQueueHead): void {
-  nooks_kernel_call(cast<usize>(body_wake_up), 3, q, TASK_INTERRUPTIBLE, 1);
-}
-
-function body_wake_up(q: usize, states: u32, count: u32): u32 {
+export function body_wake_up(q: usize): u32 {
   const head = object_find(nooks_caller(), OBJECT_WAIT_QUEUE, q);
   if (head === 0) return nooks_bad_parameter('wake_up', 'q');
-  __wake_up(cast<WaitQueueHead>(head), states, count);
+  wake_up(cast<WaitQueueHead>(head));
   return 0;
 }
 
-export function nooks_w_waitqueue_active(q: WaitQueueHead): bool {
-  return lo32(nooks_kernel_call(cast<usize>(body_waitqueue_active), 1, q)) !== 0;
+export function body_wake_up_all(q: usize): u32 {
+  const head = object_find(nooks_caller(), OBJECT_WAIT_QUEUE, q);
+  if (head === 0) return nooks_bad_parameter('wake_up_all', 'q');
+  wake_up_all(cast<WaitQueueHead>(head));
+  return 0;
 }
 
-function body_waitqueue_active(q: usize): u32 {
+export function body_wake_up_interruptible(q: usize): u32 {
+  const head = object_find(nooks_caller(), OBJECT_WAIT_QUEUE, q);
+  if (head === 0) return nooks_bad_parameter('wake_up_interruptible', 'q');
+  wake_up_interruptible(cast<WaitQueueHead>(head));
+  return 0;
+}
+
+export function body_waitqueue_active(q: usize): u32 {
   const head = object_find(nooks_caller(), OBJECT_WAIT_QUEUE, q);
   if (head === 0) return nooks_bad_parameter('waitqueue_active', 'q');
   return waitqueue_active(cast<WaitQueueHead>(head)) ? 1 : 0;

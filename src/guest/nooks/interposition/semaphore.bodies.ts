@@ -18,7 +18,6 @@ import {
 } from '../../kernel/sched/wait.ts';
 import { Domain, DOMAIN_LIVE } from '../isolation/domain.ts';
 import { crossing_slept } from '../isolation/sleepers.ts';
-import { nooks_kernel_call } from '../isolation/xpc_entry.ts';
 import { NooksObject, object_find } from '../tracker/objects.ts';
 import { OBJECT_COMPLETION, OBJECT_SEMAPHORE } from '../tracker/types.ts';
 import { nooks_bad_parameter, nooks_caller } from './check.ts';
@@ -33,25 +32,25 @@ class Counted {
 /** What complete_all adds: for which nobody has to wait any more. */
 const FOR_ALL = 0x40000000;
 
-export function nooks_w_sema_init(sem: Semaphore, value: i32): void {
-  nooks_kernel_call(cast<usize>(body_init), 4, OBJECT_SEMAPHORE, sem, sizeof<Semaphore>(), value);
+export function body_sema_init(sem: usize, value: i32): u32 {
+  return init_counted(OBJECT_SEMAPHORE, sem, sizeof<Semaphore>(), value);
 }
 
-export function nooks_w_init_MUTEX(sem: Semaphore): void {
-  nooks_kernel_call(cast<usize>(body_init), 4, OBJECT_SEMAPHORE, sem, sizeof<Semaphore>(), 1);
+export function body_init_MUTEX(sem: usize): u32 {
+  return init_counted(OBJECT_SEMAPHORE, sem, sizeof<Semaphore>(), 1);
 }
 
-export function nooks_w_init_MUTEX_LOCKED(sem: Semaphore): void {
-  nooks_kernel_call(cast<usize>(body_init), 4, OBJECT_SEMAPHORE, sem, sizeof<Semaphore>(), 0);
+export function body_init_MUTEX_LOCKED(sem: usize): u32 {
+  return init_counted(OBJECT_SEMAPHORE, sem, sizeof<Semaphore>(), 0);
 }
 
-export function nooks_w_init_completion(x: Completion): void {
-  nooks_kernel_call(cast<usize>(body_init), 4, OBJECT_COMPLETION, x, sizeof<Completion>(), 0);
+export function body_init_completion(x: usize): u32 {
+  return init_counted(OBJECT_COMPLETION, x, sizeof<Completion>(), 0);
 }
 
-function body_init(type: u32, address: usize, size: u32, value: i32): u32 {
+function init_counted(type: u32, address: usize, size: u32, value: i32): u32 {
   const domain = nooks_caller();
-  if (!is_kind(type) || !is_own(domain, address, size) || value < 0) return nooks_bad_parameter('sema_init', 'sem');
+  if (!is_own(domain, address, size) || value < 0) return nooks_bad_parameter('sema_init', 'sem');
   let version = cast<Counted | null>(object_find(domain, type, address));
   if (version === null) {
     version = cast<Counted | null>(adopt(domain, type, address, sizeof<Counted>()));
@@ -62,30 +61,25 @@ function body_init(type: u32, address: usize, size: u32, value: i32): u32 {
   return 0;
 }
 
-/** Words of a kernel call are the extension's to choose, the type too. */
-function is_kind(type: u32): bool {
-  return type === OBJECT_SEMAPHORE || type === OBJECT_COMPLETION;
+export function body_down(sem: usize): i32 {
+  return down_counted(OBJECT_SEMAPHORE, sem, TASK_UNINTERRUPTIBLE);
 }
 
-export function nooks_w_down(sem: Semaphore): void {
-  nooks_kernel_call(cast<usize>(body_down), 3, OBJECT_SEMAPHORE, sem, TASK_UNINTERRUPTIBLE);
+export function body_down_interruptible(sem: usize): i32 {
+  return down_counted(OBJECT_SEMAPHORE, sem, TASK_INTERRUPTIBLE);
 }
 
-export function nooks_w_down_interruptible(sem: Semaphore): i32 {
-  return lo32(nooks_kernel_call(cast<usize>(body_down), 3, OBJECT_SEMAPHORE, sem, TASK_INTERRUPTIBLE)) as i32;
+export function body_wait_for_completion(x: usize): i32 {
+  return down_counted(OBJECT_COMPLETION, x, TASK_UNINTERRUPTIBLE);
 }
 
-export function nooks_w_wait_for_completion(x: Completion): void {
-  nooks_kernel_call(cast<usize>(body_down), 3, OBJECT_COMPLETION, x, TASK_UNINTERRUPTIBLE);
-}
-
-function body_down(type: u32, address: usize, state: u32): i32 {
+function down_counted(type: u32, address: usize, state: u32): i32 {
   const domain = nooks_caller();
-  const version = is_kind(type) ? cast<Counted | null>(object_find(domain, type, address)) : null;
+  const version = cast<Counted | null>(object_find(domain, type, address));
   if (version === null) return nooks_bad_parameter('down', 'sem') as i32;
   if (in_atomic()) return nooks_bad_parameter('down', 'context: atomic') as i32;
   if (try_down(version)) return 0;
-  const result = wait_down(domain, version, state === TASK_INTERRUPTIBLE ? state : TASK_UNINTERRUPTIBLE);
+  const result = wait_down(domain, version, state);
   crossing_slept();
   // Who gives up may have been the one who was woken.
   if (result !== 0 && atomic_read(version.count) > 0) wake_up(version.wait);
@@ -115,30 +109,26 @@ function try_down(version: Counted): bool {
   }
 }
 
-export function nooks_w_down_trylock(sem: Semaphore): i32 {
-  return lo32(nooks_kernel_call(cast<usize>(body_down_trylock), 1, sem)) as i32;
-}
-
-function body_down_trylock(address: usize): i32 {
-  const version = cast<Counted | null>(object_find(nooks_caller(), OBJECT_SEMAPHORE, address));
+export function body_down_trylock(sem: usize): i32 {
+  const version = cast<Counted | null>(object_find(nooks_caller(), OBJECT_SEMAPHORE, sem));
   if (version === null) return nooks_bad_parameter('down_trylock', 'sem') as i32;
   return try_down(version) ? 0 : 1;
 }
 
-export function nooks_w_up(sem: Semaphore): void {
-  nooks_kernel_call(cast<usize>(body_up), 3, OBJECT_SEMAPHORE, sem, 1);
+export function body_up(sem: usize): u32 {
+  return up_counted(OBJECT_SEMAPHORE, sem, 1);
 }
 
-export function nooks_w_complete(x: Completion): void {
-  nooks_kernel_call(cast<usize>(body_up), 3, OBJECT_COMPLETION, x, 1);
+export function body_complete(x: usize): u32 {
+  return up_counted(OBJECT_COMPLETION, x, 1);
 }
 
-export function nooks_w_complete_all(x: Completion): void {
-  nooks_kernel_call(cast<usize>(body_up), 3, OBJECT_COMPLETION, x, FOR_ALL);
+export function body_complete_all(x: usize): u32 {
+  return up_counted(OBJECT_COMPLETION, x, FOR_ALL);
 }
 
-function body_up(type: u32, address: usize, more: i32): u32 {
-  const version = is_kind(type) ? cast<Counted | null>(object_find(nooks_caller(), type, address)) : null;
+function up_counted(type: u32, address: usize, more: i32): u32 {
+  const version = cast<Counted | null>(object_find(nooks_caller(), type, address));
   if (version === null) return nooks_bad_parameter('up', 'sem');
   atomic_add_return(more, version.count);
   if (more === 1) wake_up(version.wait);

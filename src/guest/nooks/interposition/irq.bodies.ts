@@ -13,15 +13,13 @@ import { in_interrupt, in_irq } from '../../kernel/locking/preempt.ts';
 import { spin_lock_irqsave, spin_unlock_irqrestore } from '../../kernel/locking/spinlock.ts';
 import { kfree, kzalloc } from '../../kernel/mm/kmalloc.ts';
 import { GFP_KERNEL } from '../../kernel/mm/page_alloc.ts';
+import { nooks_call_IrqHandler } from '../generated/irq.wrappers.ts';
+import { NX_IrqHandler } from '../generated/tables.ts';
 import { Domain, DOMAIN_LIVE } from '../isolation/domain.ts';
-import { nooks_driver_call } from '../isolation/xpc.ts';
-import { nooks_kernel_call } from '../isolation/xpc_entry.ts';
 import { NooksObject, object_add, object_free, object_take_as } from '../tracker/objects.ts';
 import { OBJECT_IRQ } from '../tracker/types.ts';
 import { nooks_bad_parameter, nooks_caller, nooks_string_valid } from './check.ts';
-import { interpose, Target } from './targets.ts';
-
-export const NX_IRQ_HANDLER = 18;
+import { nooks_interpose, Target } from './targets.ts';
 
 const NAME_BYTES = 24;
 
@@ -37,17 +35,12 @@ class IrqGrant {
 /** Bit n: line n is masked because its extension has failed. */
 let masked!: Arr<u32, 4>;
 
-export function nooks_w_request_irq(irq: i32, handler: IrqHandler, flags: u32, name: cstr, dev_id: usize): i32 {
-  const entry = cast<usize>(handler);
-  return lo32(nooks_kernel_call(cast<usize>(body_request_irq), 5, irq, entry, flags, name, dev_id)) as i32;
-}
-
-function body_request_irq(irq: i32, handler: usize, flags: u32, name: usize, dev_id: usize): i32 {
+export function body_request_irq(irq: i32, handler: usize, flags: u32, name: usize, dev_id: usize): i32 {
   const domain = nooks_caller();
   if (in_interrupt()) return nooks_bad_parameter('request_irq', 'context: interrupt') as i32;
   if (!nooks_string_valid(domain, name)) return nooks_bad_parameter('request_irq', 'name') as i32;
   if (handler === 0) return nooks_bad_parameter('request_irq', 'handler') as i32;
-  const thunk = interpose(domain, NX_IRQ_HANDLER, cast<usize>(nooks_x_irq_handler), 3, handler);
+  const thunk = nooks_interpose(domain, NX_IrqHandler, handler);
   const grant = kzalloc<IrqGrant>(GFP_KERNEL);
   if (grant === null || thunk === 0) {
     kfree(addr(grant));
@@ -64,17 +57,16 @@ function body_request_irq(irq: i32, handler: usize, flags: u32, name: usize, dev
 }
 
 /** The trap frame lies where the extension can read it. */
-function nooks_x_irq_handler(irq: i32, dev_id: usize, regs: PtRegs, target: Target): void {
-  nooks_driver_call(target, 3, irq, dev_id, regs);
-  const domain = target.domain;
-  if (domain === null || domain.state !== DOMAIN_LIVE) mask(irq);
+export function body_x_IrqHandler(irq: i32, dev_id: usize, regs: PtRegs, target: Target, domain: Domain): void {
+  nooks_call_IrqHandler(target, irq, dev_id, regs);
+  if (domain.state !== DOMAIN_LIVE) mask(irq);
 }
 
-export function nooks_w_free_irq(irq: i32, dev_id: usize): void {
-  nooks_kernel_call(cast<usize>(body_free_irq), 2, irq, dev_id);
+export function dead_x_IrqHandler(irq: i32, dev_id: usize, regs: PtRegs, target: Target): void {
+  mask(irq);
 }
 
-function body_free_irq(irq: i32, dev_id: usize): u32 {
+export function body_free_irq(irq: i32, dev_id: usize): u32 {
   const domain = nooks_caller();
   if (in_interrupt()) return nooks_bad_parameter('free_irq', 'context: interrupt');
   const object = object_take_as(domain, OBJECT_IRQ, dev_id, irq as usize);
@@ -84,51 +76,42 @@ function body_free_irq(irq: i32, dev_id: usize): u32 {
   return 0;
 }
 
-export function nooks_w_disable_irq(irq: i32): void {
-  nooks_kernel_call(cast<usize>(body_line), 2, irq, DISABLE);
+export function body_disable_irq(irq: i32): void {
+  const grant = own_line(irq, 'disable_irq');
+  if (grant === null) return;
+  grant.disabled++;
+  disable_irq(irq);
 }
 
-export function nooks_w_disable_irq_nosync(irq: i32): void {
-  nooks_kernel_call(cast<usize>(body_line), 2, irq, DISABLE_NOSYNC);
+export function body_disable_irq_nosync(irq: i32): void {
+  const grant = own_line(irq, 'disable_irq_nosync');
+  if (grant === null) return;
+  grant.disabled++;
+  disable_irq_nosync(irq);
 }
 
-export function nooks_w_enable_irq(irq: i32): void {
-  nooks_kernel_call(cast<usize>(body_line), 2, irq, ENABLE);
-}
-
-export function nooks_w_synchronize_irq(irq: i32): void {
-  nooks_kernel_call(cast<usize>(body_line), 2, irq, SYNCHRONIZE);
-}
-
-const DISABLE = 0;
-const DISABLE_NOSYNC = 1;
-const ENABLE = 2;
-const SYNCHRONIZE = 3;
-
-/** Of its own lines only. */
-function body_line(irq: i32, what: u32): u32 {
-  const grant = grant_of(nooks_caller(), irq);
-  if (grant === null) return nooks_bad_parameter('disable_irq', 'irq');
-  switch (what) {
-    case DISABLE:
-      grant.disabled++;
-      disable_irq(irq);
-      break;
-    case DISABLE_NOSYNC:
-      grant.disabled++;
-      disable_irq_nosync(irq);
-      break;
-    case ENABLE:
-      if (grant.disabled === 0) return nooks_bad_parameter('enable_irq', 'irq: enabled');
-      grant.disabled--;
-      enable_irq(irq);
-      break;
-    case SYNCHRONIZE:
-      if (in_irq()) return nooks_bad_parameter('synchronize_irq', 'context: interrupt');
-      synchronize_irq(irq);
-      break;
+export function body_enable_irq(irq: i32): void {
+  const grant = own_line(irq, 'enable_irq');
+  if (grant === null) return;
+  if (grant.disabled === 0) {
+    nooks_bad_parameter('enable_irq', 'irq: enabled');
+    return;
   }
-  return 0;
+  grant.disabled--;
+  enable_irq(irq);
+}
+
+export function body_synchronize_irq(irq: i32): void {
+  if (own_line(irq, 'synchronize_irq') === null) return;
+  if (in_irq()) nooks_bad_parameter('synchronize_irq', 'context: interrupt');
+  else synchronize_irq(irq);
+}
+
+/** Null, and the domain has failed, if the line is not its own. */
+function own_line(irq: i32, wrapper: cstr): IrqGrant | null {
+  const grant = grant_of(nooks_caller(), irq);
+  if (grant === null) nooks_bad_parameter(wrapper, 'irq');
+  return grant;
 }
 
 function grant_of(domain: Domain, irq: i32): IrqGrant | null {

@@ -10,47 +10,44 @@ import {
   register_sound_dsp, register_sound_mixer, unregister_sound_dsp, unregister_sound_mixer,
 } from '../../kernel/sound/sound_core.ts';
 import { Domain } from '../isolation/domain.ts';
-import { nooks_kernel_call } from '../isolation/xpc_entry.ts';
 import { bury } from '../recovery/graveyard.ts';
 import { NooksObject, object_add, object_free, object_take } from '../tracker/objects.ts';
 import { OBJECT_CHRDEV, OBJECT_SOUND_DSP, OBJECT_SOUND_MIXER } from '../tracker/types.ts';
 import { nooks_bad_parameter, nooks_caller, nooks_string_valid } from './check.ts';
-import { file_operations } from './file.wrappers.ts';
+import { file_operations } from './file.bodies.ts';
 
-export function nooks_w_register_sound_dsp(fops: FileOperations, dev: i32): i32 {
-  return lo32(nooks_kernel_call(cast<usize>(body_register_sound), 3, OBJECT_SOUND_DSP, fops, dev)) as i32;
+export function body_register_sound_dsp(fops: usize, dev: i32): i32 {
+  return register_sound(OBJECT_SOUND_DSP, fops, dev);
 }
 
-export function nooks_w_register_sound_mixer(fops: FileOperations, dev: i32): i32 {
-  return lo32(nooks_kernel_call(cast<usize>(body_register_sound), 3, OBJECT_SOUND_MIXER, fops, dev)) as i32;
+export function body_register_sound_mixer(fops: usize, dev: i32): i32 {
+  return register_sound(OBJECT_SOUND_MIXER, fops, dev);
 }
 
-function body_register_sound(type: u32, fops: usize, dev: i32): i32 {
+function register_sound(type: u32, fops: usize, dev: i32): i32 {
   const domain = nooks_caller();
   if (in_atomic()) return nooks_bad_parameter('register_sound', 'context: atomic') as i32;
   const operations = file_operations(domain, fops);
   if (operations === null) return nooks_bad_parameter('register_sound', 'fops') as i32;
   const dsp = type === OBJECT_SOUND_DSP;
   const unit = dsp ? register_sound_dsp(operations, dev) : register_sound_mixer(operations, dev);
-  const kind: u32 = dsp ? OBJECT_SOUND_DSP : OBJECT_SOUND_MIXER;
-  if (unit >= 0 && object_add(domain, kind, addr(operations), unit as usize, 0, 0)) return unit;
-  if (unit >= 0) unregister(kind, unit);
+  if (unit >= 0 && object_add(domain, type, addr(operations), unit as usize, 0, 0)) return unit;
+  if (unit >= 0) unregister(type, unit);
   bury(domain, addr(operations));
   return unit < 0 ? unit : -ENOMEM;
 }
 
-export function nooks_w_unregister_sound_dsp(unit: i32): void {
-  nooks_kernel_call(cast<usize>(body_unregister_sound), 2, OBJECT_SOUND_DSP, unit);
+export function body_unregister_sound_dsp(unit: i32): u32 {
+  return unregister_sound(OBJECT_SOUND_DSP, unit);
 }
 
-export function nooks_w_unregister_sound_mixer(unit: i32): void {
-  nooks_kernel_call(cast<usize>(body_unregister_sound), 2, OBJECT_SOUND_MIXER, unit);
+export function body_unregister_sound_mixer(unit: i32): u32 {
+  return unregister_sound(OBJECT_SOUND_MIXER, unit);
 }
 
-function body_unregister_sound(type: u32, unit: i32): u32 {
+function unregister_sound(type: u32, unit: i32): u32 {
   const domain = nooks_caller();
   if (in_atomic()) return nooks_bad_parameter('unregister_sound', 'context: atomic');
-  if (type !== OBJECT_SOUND_DSP && type !== OBJECT_SOUND_MIXER) return nooks_bad_parameter('unregister_sound', 'kind');
   const object = object_take(domain, type, unit as usize);
   if (object === null) return nooks_bad_parameter('unregister_sound', 'unit');
   release_sound(domain, object);
@@ -77,11 +74,7 @@ class Chrdev {
   name: Arr<u8, 32>;
 }
 
-export function nooks_w_register_chrdev(major: u32, name: cstr, fops: FileOperations): i32 {
-  return lo32(nooks_kernel_call(cast<usize>(body_register_chrdev), 3, major, name, fops)) as i32;
-}
-
-function body_register_chrdev(major: u32, name: usize, fops: usize): i32 {
+export function body_register_chrdev(major: u32, name: usize, fops: usize): i32 {
   const domain = nooks_caller();
   if (!nooks_string_valid(domain, name)) return nooks_bad_parameter('register_chrdev', 'name') as i32;
   if (in_atomic()) return nooks_bad_parameter('register_chrdev', 'context: atomic') as i32;
@@ -105,11 +98,7 @@ function body_register_chrdev(major: u32, name: usize, fops: usize): i32 {
   return error;
 }
 
-export function nooks_w_unregister_chrdev(major: u32, name: cstr): i32 {
-  return lo32(nooks_kernel_call(cast<usize>(body_unregister_chrdev), 2, major, name)) as i32;
-}
-
-function body_unregister_chrdev(major: u32, name: usize): i32 {
+export function body_unregister_chrdev(major: u32, name: usize): i32 {
   const domain = nooks_caller();
   if (!nooks_string_valid(domain, name)) return nooks_bad_parameter('unregister_chrdev', 'name') as i32;
   const object = object_take(domain, OBJECT_CHRDEV, major as usize);
