@@ -32,7 +32,8 @@ function rate(hits: number, trials: number): string {
   return `${hits}, ${percent(hits / trials)}% (${percent(low)}-${percent(high)})`;
 }
 
-function aligned(rows: readonly (readonly string[])[]): string {
+/** Columns two blanks apart, the first to the left and the others to the right. */
+export function aligned(rows: readonly (readonly string[])[]): string {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   return rows.map((row) => row.map((cell, column) =>
     (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!))).join('  ').trimEnd())

@@ -28,7 +28,11 @@ export function registerWrappers(program: Command): void {
       // The parser takes a third of a second to load, which other commands need not wait for.
       const { generateFor, writeWrappers } = await import('../host/wrappers.ts');
       const generated = generateFor(layer);
-      if (statistics) return;
+      if (statistics) {
+        const { wrapperReport } = await import('../host/wrapper-report.ts');
+        process.stdout.write(await wrapperReport(layer, generated));
+        return;
+      }
       for (const file of writeWrappers(layer, generated)) process.stdout.write(`${file}\n`);
       for (const name of generated.appended) process.stdout.write(`  a skeleton to complete: ${name}\n`);
     });
