@@ -153,7 +153,8 @@ export class GuestKernel {
     return this.#linked('TaskStruct', 'tasks', this.address('task_list'), mostTasks).map((task) => {
       const number = (field: string) => this.#layouts.number(this.memory, 'TaskStruct', task, field) ?? 0;
       const [sp, end] = [number('thread.sp'), number('stack') + threadBytes];
-      const words = Array.from({ length: sp < end ? (end - sp) >>> 2 : 0 }, (_, index) => this.word(sp + index * 4) ?? 0);
+      const length = sp < end ? (end - sp) >>> 2 : 0;
+      const words = Array.from({ length }, (_, index) => this.word(sp + index * 4) ?? 0);
       return {
         name: this.#bytes('TaskStruct', task, 'comm'), pid: number('pid'), state: number('state'),
         onCpu: number('on_cpu') !== 0,

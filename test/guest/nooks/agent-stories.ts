@@ -5,7 +5,9 @@
 
 export interface Story {
   readonly name: string;
-  /** Files of the guest, by their paths without the first slash: policies, scripts, and what stands in for the agent. */
+  /**
+   * Files of the guest, by their paths without the first slash: policies, scripts, and what stands in for the agent.
+   */
   readonly files?: Readonly<Record<string, string>>;
   readonly append?: string;
   readonly devices?: readonly string[];
@@ -52,10 +54,14 @@ const policies: Story[] = [{
   files: { 'etc/nooks/greeting': '# A comment.\n\nrestart 1\nrestart 1 times=3\n' },
   lines: ['insmod -n greeting', 'echo fail greeting > /proc/nooks', nap, 'echo fail greeting > /proc/nooks', nap,
     'rmmod greeting'],
-  says: [/hello/, /failed/, /hello, world\n.*restarted/, /failed/, /(hello, world\n){3}.*greeting restarted/, /goodbye/],
+  says: [
+    /hello/, /failed/, /hello, world\n.*restarted/, /failed/, /(hello, world\n){3}.*greeting restarted/, /goodbye/,
+  ],
 }, {
   name: 'another module is loaded in its place, and set up as it was',
-  files: { ...policy('restart 1\nreplace greeting times=2\n'), 'etc/nooks/start/rogue': 'echo set up $NOOKS_OUTCOME\n' },
+  files: {
+    ...policy('restart 1\nreplace greeting times=2\n'), 'etc/nooks/start/rogue': 'echo set up $NOOKS_OUTCOME\n',
+  },
   lines: [load, ask, nap, ask, nap, 'lsmod', 'rmmod greeting', use],
   says: [restarted, /set up restarted/, /(hello, world\n){2}.*rogue is replaced by greeting\nset up replaced/,
     /^greeting /m, /goodbye/, noService],
@@ -146,7 +152,9 @@ const again: Story[] = [{
 }, {
   name: 'only its agent decides',
   files: policy('restart\nstop sleep 0.5\n'),
-  lines: [load, ask, nap, 'echo give-up rogue > /proc/nooks', 'echo restart rogue > /proc/nooks', 'sleep 1', use, unload],
+  lines: [
+    load, ask, nap, 'echo give-up rogue > /proc/nooks', 'echo restart rogue > /proc/nooks', 'sleep 1', use, unload,
+  ],
   says: [/not permitted/, /not permitted/, restarted, works],
 }, {
   name: 'its agent may use it',
@@ -193,8 +201,8 @@ const fallbacks: Story[] = [
   }, /rogue takes too long/),
   fallback('one that is stopped', { files: policy('stop kill -STOP 0\n'), append: impatient }, /rogue takes too long/),
   fallback('one that writes nonsense', {
-    files: agent(['nonsense rogue', 'restart', 'restart nobody', 'give-up', 'replaced rogue', 'give-up rogue please', '',
-      ' '.repeat(560), 'x'.repeat(800)].map((text) => `echo '${text}' > /proc/nooks`).join('\n')),
+    files: agent(['nonsense rogue', 'restart', 'restart nobody', 'give-up', 'replaced rogue', 'give-up rogue please',
+      '', ' '.repeat(560), 'x'.repeat(800)].map((text) => `echo '${text}' > /proc/nooks`).join('\n')),
   }, decidedNothing),
   fallback('a policy without sense', { files: policy('restart\nrepair\n') }, decidedNothing),
   fallback('a policy with too much', { files: policy('restart 1\n'.repeat(99)) }, decidedNothing),
@@ -211,7 +219,9 @@ const fallbacks: Story[] = [
     says: [restarted, restarted, restarted, restarted, restarted, givenUp, noService],
   }, {
     name: 'no policy at all: the built-in one',
-    lines: [load, 'mv /etc/nooks/default /etc/nooks/gone', ask, nap, use, 'mv /etc/nooks/gone /etc/nooks/default', unload],
+    lines: [
+      load, 'mv /etc/nooks/default /etc/nooks/gone', ask, nap, use, 'mv /etc/nooks/gone /etc/nooks/default', unload,
+    ],
     says: [/default: No such file/, decidedNothing, restarted, works],
   }, {
     name: 'memory is full of processes when it fails',

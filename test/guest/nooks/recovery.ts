@@ -51,7 +51,9 @@ export class RecoveryMachine {
     this.kernel = new GuestKernel(session.machine, readCampaignFiles(buildFolder).layouts, memory);
   }
 
-  static async boot(system: System, { harts, engine }: { harts: number; engine: EngineName }): Promise<RecoveryMachine> {
+  static async boot(
+    system: System, { harts, engine }: { harts: number; engine: EngineName },
+  ): Promise<RecoveryMachine> {
     const session = await Session.boot(system, {
       harts, engine, memory, append, devices: ['sb16'], ...(engine === 'lockstep' && { seed: 1 }),
     });
@@ -101,7 +103,8 @@ export class RecoveryMachine {
     if (over === undefined) over = await this.#settle();
     const console = machine.console.slice(from).replaceAll('\r', '')
       + (over === undefined ? '' : reportKernel(machine, this.kernel).join('\n'));
-    const complaint = over ?? (bad.exec(console)?.[0] ?? (console.includes(`recover ${seed}: ok`) ? '' : 'it did not end'));
+    const complaint = over ?? bad.exec(console)?.[0]
+      ?? (console.includes(`recover ${seed}: ok`) ? '' : 'it did not end');
     return { recoveries: this.#recoveries - first, complaint, console };
   }
 

@@ -1,8 +1,8 @@
 /**
- * Wrappers of network interfaces. Of a NetDevice there are two versions: the extension's, in its heap, with its own data
- * behind it, and the kernel's, whose functions are thunks and whose `priv` knows the other. Who writes a field decides
- * which way it is copied: the kernel's own go to the extension before it is called, the driver's to the kernel when it
- * has returned; settings, which both write, only around calls under rtnl_sem, which come one at a time.
+ * Wrappers of network interfaces. Of a NetDevice there are two versions: the extension's, in its heap, with its own
+ * data behind it, and the kernel's, whose functions are thunks and whose `priv` knows the other. Who writes a field
+ * decides which way it is copied: the kernel's own go to the extension before it is called, the driver's to the kernel
+ * when it has returned; settings, which both write, only around calls under rtnl_sem, which come one at a time.
  */
 import { memcpy, memset } from '../../lib/memory.ts';
 import { EIO } from '../../kernel/errno.ts';
