@@ -68,7 +68,8 @@ export function registerRun(program: Command, finish: (status: number) => void):
     .option('--initrd <file>', 'initial RAM disk')
     .option('--append <arguments>', 'kernel arguments')
     .option('--disk <file>', 'image file of a virtio block device; the guest may write to it')
-    .option('--device <device>', 'a card, such as "e1000,pcap=net.pcap"; repeatable', collect)
+    .option('--device <device>', 'a card, such as "e1000,pcap=net.pcap", or a module that exports one; repeatable',
+      collect)
     .option('--harts <n>', 'number of harts, 1 to 16', wholeNumber('--harts', limits.harts), defaults.harts)
     .addOption(new Option('--memory <size>', 'RAM, 16M to 1G').argParser(size('--memory', limits.ramBytes))
       .default(parseSize(defaults.memory), defaults.memory))

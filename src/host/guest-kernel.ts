@@ -1,5 +1,7 @@
 /** Our kernel's memory as seen from the host: by its page tables, and by the names of its structs and variables. */
-import { Layouts, type GuestMemory, type LayoutTable, type Pointer } from '../compiler/layouts.ts';
+import {
+  Layouts, type GuestMemory, type GuestStruct, type GuestValue, type LayoutTable, type Pointer,
+} from '../compiler/layouts.ts';
 import type { Machine } from './machine.ts';
 
 /** Where the guest has put a module. */
@@ -89,6 +91,16 @@ export class GuestKernel {
     }
     return bytes;
   };
+
+  /** A struct of the kernel's, with all its fields; undefined where its memory cannot be read. */
+  struct(name: string, address: number): GuestStruct | undefined {
+    return this.#layouts.read(this.memory, name, address);
+  }
+
+  /** A variable of the kernel's; undefined where its memory cannot be read. */
+  variable(name: string): GuestValue | undefined {
+    return this.#layouts.global(this.memory, name, this.address(name));
+  }
 
   /** The word at a virtual address; undefined where there is none. */
   word(address: number): number | undefined {

@@ -81,7 +81,7 @@ function body_finish_wait(q: usize, wait: usize): u32 {
   const domain = nooks_caller();
   if (object_find(domain, OBJECT_WAIT_QUEUE, q) === 0) return nooks_bad_parameter('finish_wait', 'q');
   if (in_interrupt()) return nooks_bad_parameter('finish_wait', 'context: interrupt');
-  const object = object_take(domain, OBJECT_WAIT, wait);
+  const object = is_waiting(domain, wait) ? object_take(domain, OBJECT_WAIT, wait) : null;
   if (object === null) set_current_state(TASK_RUNNING);
   else {
     const entry = cast<WaitEntry>(object.kernel);
@@ -90,6 +90,12 @@ function body_finish_wait(q: usize, wait: usize): u32 {
     object_free(object);
   }
   return 0;
+}
+
+/** Whether the current task has such an entry; another task may just be using its own. */
+function is_waiting(domain: Domain, wait: usize): bool {
+  const entry = cast<WaitEntry | null>(object_find(domain, OBJECT_WAIT, wait));
+  return entry !== null && entry.wait.task === current();
 }
 
 export function nooks_w_add_wait_queue(q: WaitQueueHead, wait: WaitQueue): void {
@@ -115,7 +121,7 @@ export function nooks_w_remove_wait_queue(q: WaitQueueHead, wait: WaitQueue): vo
 
 function body_remove_wait_queue(q: usize, wait: usize): u32 {
   const domain = nooks_caller();
-  const object = object_take(domain, OBJECT_WAIT, wait);
+  const object = is_waiting(domain, wait) ? object_take(domain, OBJECT_WAIT, wait) : null;
   if (object === null) return nooks_bad_parameter('remove_wait_queue', 'wait');
   release_wait(domain, object);
   object_free(object);
