@@ -7,6 +7,7 @@ import {
 } from '../../kernel/fs/proc/proc_fs.ts';
 import { S_ISDIR } from '../../kernel/fs/mode.ts';
 import { in_interrupt } from '../../kernel/locking/preempt.ts';
+import { spin_lock_irqsave, spin_unlock_irqrestore } from '../../kernel/locking/spinlock.ts';
 import { GFP_KERNEL } from '../../kernel/mm/page_alloc.ts';
 import { Domain, domain_put } from '../isolation/domain.ts';
 import { heap_alloc, heap_free } from '../isolation/heap.ts';
