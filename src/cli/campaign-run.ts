@@ -55,9 +55,9 @@ function interrupted(folder: CampaignFolder, signal: 'SIGINT' | 'SIGTERM'): numb
 
 function tell(folder: CampaignFolder, json: boolean): number {
   const { rows, hash } = readResults(folder), summary = summarise(folder.campaign, rows);
+  process.stdout.write(json ? resultsJson(summary, hash) : `\n${resultsText(summary, hash)}`);
   const report = join(folder.path, 'report.html');
   writeWhole(report, reportPage({ summary, rows, hash }));
-  process.stdout.write(json ? resultsJson(summary, hash) : `\n${resultsText(summary, hash)}`);
   process.stderr.write(`\nreport: ${relative('.', report)}\n`);
   return summary.harnessErrors.length > 0 ? statuses.undecided.status : 0;
 }

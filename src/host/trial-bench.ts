@@ -22,7 +22,7 @@ import { UserError } from './user-error.ts';
 /** What trials must have in common to be run on one machine. */
 export type BenchSetting = Pick<Trial, 'extension' | 'mode' | 'harts' | 'workload'>;
 
-/** Gives probes of somebody who watches a trial besides, when its faults are in place and the machine is about to run. */
+/** Gives probes of somebody who watches a trial besides, when its faults are in place and it is about to run. */
 export type Observe = (faults: readonly InjectedFault[], ns: number) => ReadonlyMap<number, Probe>;
 
 interface GoldenRun {
