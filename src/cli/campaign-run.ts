@@ -10,7 +10,7 @@ import { readResults } from '../host/campaign-results.ts';
 import { runCampaign } from '../host/campaign-run.ts';
 import { writeWhole } from '../host/output.ts';
 import { signalStatus } from '../host/terminal.ts';
-import { resultsJson, resultsText } from './results-text.ts';
+import { resultsJson, resultsText, tornText } from './results-text.ts';
 import { statuses } from './status.ts';
 
 interface ShownRun {
@@ -62,5 +62,4 @@ function tell(folder: CampaignFolder, json: boolean): number {
   return summary.harnessErrors.length > 0 ? statuses.undecided.status : 0;
 }
 
-const tornText = (damaged: number) => `${damaged} torn or damaged ${damaged === 1 ? 'record is' : 'records are'}`;
 const pathOf = ({ path }: CampaignFolder) => relative('.', path) || '.';
