@@ -76,6 +76,8 @@ export class Domain {
   unsynced: u32;
   /** Objects in the tracker's table. */
   object_count: u32;
+  /** Bad parameters that were answered with an error. */
+  bad_parameters: u32;
   limits: Embed<Limits>;
   /** Pages of packets that the extension may write. */
   packet_pages: Volatile<u32>;
@@ -141,6 +143,7 @@ function reset(domain: Domain, name: cstr): void {
   for (let chain = 0; chain < 64; chain++) domain.objects[chain] = 0;
   domain.unsynced = 0;
   domain.object_count = 0;
+  domain.bad_parameters = 0;
   memcpy(domain.limits, default_limits, sizeof<Limits>());
   domain.packet_pages = 0;
   domain.withheld = null;
