@@ -3,6 +3,7 @@
  * schedule that depends on the seed alone, unloads it, and counts the kernel's pages and objects.
  */
 import type { MachineSnapshot } from '../../../src/host/machine.ts';
+import { insmod, type Way } from '../../support/extension.ts';
 import { prompt, Session, type System } from '../../support/system.ts';
 import { quantumOf } from '../stress/trial.ts';
 
@@ -10,8 +11,6 @@ import { quantumOf } from '../stress/trial.ts';
 const patience = 2_000_000_000;
 /** Ticks after which an extension counts as hung: few, so that tests need not wait a second of the machine's time. */
 const ticks = 5;
-
-export type Way = 'native' | 'isolated';
 
 /** What there is of the kernel's memory. Pages of empty slabs count as free. */
 export interface Holdings { readonly free: number; readonly objects: Readonly<Record<string, number>> }
@@ -38,7 +37,7 @@ export class RogueMachine {
     const session = await Session.boot(system, {
       harts, seed: 1, memory: 32 * 2 ** 20, append: `panic=-1 nooks_ticks=${ticks} ${append}`,
     });
-    const load = way === 'native' ? 'insmod rogue' : 'insmod -n rogue';
+    const load = insmod('rogue', way);
     // What is made once and kept, such as dentries of programs, is there after a first time.
     for (let turn = 0; turn < 3; turn++) {
       for (const line of [load, 'echo 0 > /proc/rogue', 'sleep 0', 'rmmod rogue']) await session.command(line);

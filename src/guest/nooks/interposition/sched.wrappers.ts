@@ -2,7 +2,7 @@
 import { cpu_relax, current } from '../../kernel/arch/cpu.ts';
 import { HZ, TIMEBASE } from '../../kernel/arch/time.ts';
 import { local_irq_restore, local_irq_save } from '../../kernel/locking/irqflags.ts';
-import { in_atomic } from '../../kernel/locking/preempt.ts';
+import { in_atomic, in_interrupt } from '../../kernel/locking/preempt.ts';
 import { spin_trylock, spin_unlock, SpinLock } from '../../kernel/locking/spinlock.ts';
 import { schedule, schedule_timeout, set_current_state } from '../../kernel/sched/sched.ts';
 import { MAX_LOCK_DEPTH, TASK_INTERRUPTIBLE, TASK_RUNNING, TASK_UNINTERRUPTIBLE } from '../../kernel/sched/task.ts';
@@ -84,6 +84,8 @@ function body_set_current_state(state: u32): u32 {
   if (state !== TASK_RUNNING && state !== TASK_INTERRUPTIBLE && state !== TASK_UNINTERRUPTIBLE) {
     return nooks_bad_parameter('set_current_state', 'state');
   }
+  // There it would be the state of whatever the interrupt has come to, be it the idle task.
+  if (in_interrupt()) return nooks_bad_parameter('set_current_state', 'context: interrupt');
   set_current_state(state);
   return 0;
 }

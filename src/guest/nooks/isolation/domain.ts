@@ -74,6 +74,8 @@ export class Domain {
   objects: Arr<usize, 64>;
   /** The extension was given objects whose fields the kernel has yet to take: at its next return. */
   unsynced: u32;
+  /** The kernel has changed objects of which the extension has versions: they learn it at the next call into it. */
+  unlent: Volatile<u32>;
   /** Objects in the tracker's table. */
   object_count: u32;
   /** Bad parameters that were answered with an error. */
@@ -100,7 +102,10 @@ let first_asid: u32 = 0;
 export function domains_init(): void {
   spin_lock_init(domains_lock, 'nooks_domains');
   first_asid = asid_reserve(MAX_DOMAINS);
-  for (let number: u32 = 0; number < MAX_DOMAINS; number++) domains[number].number = number;
+  for (let number: u32 = 0; number < MAX_DOMAINS; number++) {
+    domains[number].number = number;
+    spin_lock_init(domains[number].lock, 'nooks_domain');
+  }
 }
 
 /** A domain that nobody is in yet, closed; null for no memory or too many of them. @sleeps */
@@ -130,18 +135,19 @@ function claim(): Domain | null {
   return found;
 }
 
+/** Not its lock, which who looks at all domains may just be holding. */
 function reset(domain: Domain, name: cstr): void {
   strlcpy(domain.name, name, 32);
   domain.module = null;
   domain.satp = 0;
   domain.root = 0;
-  spin_lock_init(domain.lock, 'nooks_domain');
   domain.stacks = null;
   domain.free_stacks = 0;
   domain.stack_count = 0;
   for (let cpu = 0; cpu < 8; cpu++) domain.spare[cpu] = 0;
   for (let chain = 0; chain < 64; chain++) domain.objects[chain] = 0;
   domain.unsynced = 0;
+  domain.unlent = 0;
   domain.object_count = 0;
   domain.bad_parameters = 0;
   memcpy(domain.limits, default_limits, sizeof<Limits>());
@@ -179,8 +185,7 @@ export function domain_destroy(domain: Domain): void {
   withhold_heap(domain);
   stacks_destroy(domain);
   heap_destroy(domain);
-  if (domain.root !== 0) memory_destroy(domain.root, domain.asid);
-  domain.root = 0;
+  memory_destroy(domain);
   domain.satp = 0;
   smp_wmb();
   domain.state = DOMAIN_FREE;

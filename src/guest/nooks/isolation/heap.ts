@@ -3,11 +3,14 @@
  * nothing of the kernel's and are writable to the domain. Which bytes are taken is written down beside the pages, out
  * of the extension's reach. Pages stay with the domain as long as it lives, but for blocks of whole pages.
  */
+import { memset } from '../../lib/memory.ts';
 import { PAGE_SIZE } from '../../kernel/arch/layout.ts';
 import { spin_lock_irqsave, spin_unlock_irqrestore } from '../../kernel/locking/spinlock.ts';
 import { kfree, kmalloc } from '../../kernel/mm/kmalloc.ts';
 import { __get_free_pages, free_pages, GFP_ATOMIC, GFP_DMA, MAX_ORDER } from '../../kernel/mm/page_alloc.ts';
 import { PTE_R, PTE_W } from '../../kernel/mm/pgtable.ts';
+import { debugging } from '../../kernel/mm/slab.ts';
+import { POISON_FRESH } from '../../kernel/mm/slab_debug.ts';
 import { is_withheld } from '../recovery/withheld.ts';
 import { Domain } from './domain.ts';
 import { LIMIT_HEAP, limit_reached } from './limits.ts';
@@ -48,6 +51,8 @@ export function heap_alloc(domain: Domain, size: u32, gfp: u32): usize {
   domain.heap.full = false;
   spin_unlock_irqrestore(domain.lock, flags);
   if (refused) limit_reached(domain, LIMIT_HEAP);
+  // With `slab_debug` an extension finds in fresh memory what it would find natively.
+  if (address !== 0 && debugging) memset(cast(address), POISON_FRESH, size);
   return address;
 }
 

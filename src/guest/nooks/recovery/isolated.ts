@@ -73,7 +73,7 @@ export function stop_isolated(domain: Domain, module: Module): i32 {
 function call_module(domain: Domain, entry: usize): i32 {
   if (entry === 0) return -EINVAL;
   const words = local<Arr<u32, 8>>();
-  return lo32(driver_call(domain, entry, 0, addr(words))) as i32;
+  return lo32(driver_call(domain, null, entry, 0, addr(words))) as i32;
 }
 
 /** Ends a domain that the caller holds: false if it has failed, and so is the recovery manager's. @sleeps */

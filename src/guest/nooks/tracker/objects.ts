@@ -52,15 +52,20 @@ export function object_add(
   object.extension = extension;
   object.size = size;
   object.data = data;
-  const chain = chain_of(extension);
+  object_put(domain, object);
+  amoadd(addr(tracked_objects), 1);
+  return true;
+}
+
+/** Puts a record into the table: a new one, or one that was taken out. */
+export function object_put(domain: Domain, object: NooksObject): void {
+  const chain = chain_of(object.extension);
   const flags = spin_lock_irqsave(domain.lock);
   object.next = cast<NooksObject | null>(domain.objects[chain]);
   domain.objects[chain] = addr(object);
   domain.object_count++;
   spin_unlock_irqrestore(domain.lock, flags);
-  amoadd(addr(live_objects) + type * 4, 1);
-  amoadd(addr(tracked_objects), 1);
-  return true;
+  amoadd(addr(live_objects) + object.type * 4, 1);
 }
 
 /** The kernel's version of an object that the extension knows by an address; 0 if it holds none of that type there. */
