@@ -5,7 +5,7 @@
 
 export interface Story {
   readonly name: string;
-  /** Files of the guest, by their paths without the first slash: policies, scripts, and what stands in for the agent. */
+  /** Files of the guest, by paths without the first slash: policies, scripts, and what stands in for the agent. */
   readonly files?: Readonly<Record<string, string>>;
   readonly append?: string;
   readonly devices?: readonly string[];
@@ -57,10 +57,12 @@ const policies: Story[] = [{
   files: { 'etc/nooks/greeting': '# A comment.\n\nrestart 1\nrestart 1 times=3\n' },
   lines: ['insmod -n greeting', 'echo fail greeting > /proc/nooks', settled, 'echo fail greeting > /proc/nooks',
     settled, 'rmmod greeting'],
-  says: [/hello/, /failed/, /hello, world\n.*restarted/, /failed/, /(hello, world\n){3}.*greeting restarted/, /goodbye/],
+  says: [/hello/, /failed/, /hello, world\n.*restarted/, /failed/, /(hello, world\n){3}.*restarted/, /goodbye/],
 }, {
   name: 'another module is loaded in its place, and set up as it was',
-  files: { ...policy('restart 1\nreplace greeting times=2\n'), 'etc/nooks/start/rogue': 'echo set up $NOOKS_OUTCOME\n' },
+  files: {
+    ...policy('restart 1\nreplace greeting times=2\n'), 'etc/nooks/start/rogue': 'echo set up $NOOKS_OUTCOME\n',
+  },
   lines: [load, ask, settled, ask, settled, 'lsmod', 'rmmod greeting', use],
   says: [restarted, /set up restarted/, /(hello, world\n){2}.*rogue is replaced by greeting\nset up replaced/,
     /^greeting /m, /goodbye/, noService],
@@ -204,8 +206,8 @@ const fallbacks: Story[] = [
   }, /rogue takes too long/),
   fallback('one that is stopped', { files: policy('stop kill -STOP 0\n'), append: impatient }, /rogue takes too long/),
   fallback('one that writes nonsense', {
-    files: agent(['nonsense rogue', 'restart', 'restart nobody', 'give-up', 'replaced rogue', 'give-up rogue please', '',
-      ' '.repeat(560), 'x'.repeat(800)].map((text) => `echo '${text}' > /proc/nooks`).join('\n')),
+    files: agent(['nonsense rogue', 'restart', 'restart nobody', 'give-up', 'replaced rogue', 'give-up rogue please',
+      '', ' '.repeat(560), 'x'.repeat(800)].map((text) => `echo '${text}' > /proc/nooks`).join('\n')),
   }, decidedNothing),
   fallback('a policy without sense', { files: policy('restart\nrepair\n') }, decidedNothing),
   fallback('a policy with too much', { files: policy('restart 1\n'.repeat(99)) }, decidedNothing),

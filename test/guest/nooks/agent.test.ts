@@ -1,6 +1,6 @@
 /**
  * The recovery agent by stories: each policy, agents that are of no use, failures during recovery and at the same time.
- * After each the kernel holds what it held before. On two harts and a few seeds here; `NOOKS_AGENT=all` adds one and
+ * After each the kernel holds what it held before. On two harts and two schedules here; `NOOKS_AGENT=all` adds one and
  * four harts, and both engines.
  */
 import { readFileSync } from 'node:fs';
@@ -26,7 +26,7 @@ interface Setting { readonly engine: EngineName; readonly harts: number }
 const all = process.env['NOOKS_AGENT'] === 'all';
 const settings: Setting[] = !all ? [{ engine: 'lockstep', harts: 2 }]
   : (['lockstep', 'parallel'] as const).flatMap((engine) => [1, 2, 4].map((harts) => ({ engine, harts })));
-const seeds = all ? [1, 2, 3, 4, 5] : [4, 5];
+const seeds = all ? [1, 2, 3, 4, 5] : [4];
 const mostMemory = 32 * 2 ** 20, mostNaps = 200, readings = 5;
 
 describe.each(settings)('$engine engine, $harts harts', (setting) => {

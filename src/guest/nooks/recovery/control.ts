@@ -1,8 +1,8 @@
 /**
  * What may be written to /proc/nooks, a line at a time: `fail NAME` is the explicit request to recover an extension,
  * `limit NAME heap|objects|stacks|parameters NUMBER [fail]` says how much it may take, or be wrong. The rest are the
- * decisions of the agent of an extension that is down, or of what the agent has started: `restart NAME [parameter=value...]`, `give-up NAME`,
- * `replaced NAME SUCCESSOR`.
+ * decisions of the agent of an extension that is down, or of what the agent has started: `give-up NAME`,
+ * `restart NAME [parameter=value...]`, `replaced NAME SUCCESSOR`.
  */
 import { simple_strtoul } from '../../lib/number.ts';
 import { strchr, strcmp, strlcpy } from '../../lib/string.ts';

@@ -2,13 +2,14 @@
  * Policies: what becomes of an extension that fails. A file of /etc/nooks, named after the extension, else after its
  * kind, else `default`; a line each, empty lines and those that begin with `#` aside:
  *
- *   window SECONDS                        failures count for so long; 10
- *   restart [N] [parameter=value...]      at the next N failures it is started anew; as often as the kernel would
- *   replace [N] MODULE [parameter=value...]   another module is loaded in its place, isolated; once
- *   give-up                               it is left out from here on, as at the end of the file
- *   stop COMMAND, start COMMAND           for the shell: before the decision, and when it runs again
- *   notify [COMMAND]                      in the end; without a command, a line on the console
- *   limit heap|objects|stacks|parameters N [fail]   how much it may take, and be wrong; more is its failure, or an error
+ *   window SECONDS                             failures count for so long; 10
+ *   restart [N] [parameter=value...]           at the next N failures it is started anew; as often as the kernel would
+ *   replace [N] MODULE [parameter=value...]    another module is loaded in its place, isolated; once
+ *   give-up                                    it is left out from here on, as at the end of the file
+ *   stop COMMAND, start COMMAND                for the shell: before the decision, and when it runs again
+ *   notify [COMMAND]                           in the end; without a command, a line on the console
+ *   limit heap|objects|stacks|parameters N     how much it may take, or be wrong; more is an error, or if `fail`
+ *                                              follows, its failure
  */
 import { EINVAL, ENAMETOOLONG, ENOENT } from '../../kernel/errno.ts';
 import { O_RDONLY } from '../../kernel/fs/fcntl.ts';
