@@ -1,8 +1,8 @@
 /**
  * The two versions of a NetDevice: the extension's, in its heap, with its own data behind it, and the kernel's, whose
- * functions are thunks and whose `priv` knows the other. Who writes a field decides which way it is copied: the kernel's
- * own go to the extension, the driver's to the kernel when it has returned; settings, which both write, only around
- * calls under rtnl_sem, which come one at a time.
+ * functions are thunks and whose `priv` knows the other. Who writes a field decides which way it is copied: the
+ * kernel's own go to the extension, the driver's to the kernel when it has returned; settings, which both write, only
+ * around calls under rtnl_sem, which come one at a time.
  */
 import { memcpy } from '../../lib/memory.ts';
 import { set_bit } from '../../kernel/locking/bitops.ts';
