@@ -46,10 +46,8 @@ describe.each(drivers)('$driver.manifest.name', ({ driver, functions }) => {
     const told = { ...stories, ...driver.stories, ...recoveryStories(driver, functions) };
     test.each(Object.entries(told))('%s', { timeout: 60_000 * seeds }, async (_, story) => {
       for (let seed = 1; seed <= seeds; seed++) {
-        await trial.tell(story, seed).catch((error: Error) => {
-          const replay = `  seed ${seed} of NOOKS_SEEDS, ${harts} harts`;
-          expect.fail(`${error.message}\n${trial.console.slice(-2000)}\n${replay}`);
-        });
+        await trial.tell(story, seed).catch((error: Error) =>
+          expect.fail(`${error.message}\n${trial.console.slice(-2000)}\n  seed ${seed}, ${harts} harts: NOOKS_SEEDS`));
       }
     });
   });
