@@ -40,7 +40,7 @@ export interface Batch {
 
 export class RecoveryMachine {
   readonly #session: Session;
-  readonly kernel: GuestKernel;
+  readonly #kernel: GuestKernel;
   readonly #engine: EngineName;
   #snapshot: MachineSnapshot | undefined;
   #before: Holdings | undefined;
@@ -48,7 +48,7 @@ export class RecoveryMachine {
   private constructor(session: Session, engine: EngineName) {
     this.#session = session;
     this.#engine = engine;
-    this.kernel = new GuestKernel(session.machine, readCampaignFiles(buildFolder).layouts, memory);
+    this.#kernel = new GuestKernel(session.machine, readCampaignFiles(buildFolder).layouts, memory);
   }
 
   static async boot(system: System, { harts, engine }: { harts: number; engine: EngineName }): Promise<RecoveryMachine> {
@@ -61,7 +61,7 @@ export class RecoveryMachine {
       const { complaint, console } = await machine.#run({ seed: 1 + turn, milliseconds: 300, odds: 200, spoil: 0 });
       if (complaint !== '') throw new Error(`${complaint} after:\n${console}`);
     }
-    machine.#before = machine.kernel.holdings();
+    machine.#before = machine.#kernel.holdings();
     if (engine === 'lockstep') machine.#snapshot = session.machine.snapshot();
     return machine;
   }
@@ -74,10 +74,15 @@ export class RecoveryMachine {
     }
     const { complaint, ...rest } = await this.#run(plan);
     if (complaint !== '') return { ...rest, complaint };
-    return { ...rest, complaint: difference(this.#before!, this.kernel.holdings()) };
+    return { ...rest, complaint: difference(this.#before!, this.#kernel.holdings()) };
   }
 
-  get machine() { return this.#session.machine; }
+  /** From now on, the first instruction of a function of the kernel is another. */
+  plant(symbol: string, instruction: number): void {
+    const { machine } = this.#session;
+    machine.write(this.#kernel.address(symbol), new Uint8Array(Uint32Array.of(instruction).buffer));
+    this.#snapshot &&= machine.snapshot();
+  }
 
   dispose(): Promise<void> {
     return this.#session.machine.dispose();
@@ -100,8 +105,9 @@ export class RecoveryMachine {
     }
     if (over === undefined) over = await this.#settle();
     const console = machine.console.slice(from).replaceAll('\r', '')
-      + (over === undefined ? '' : reportKernel(machine, this.kernel).join('\n'));
-    const complaint = over ?? (bad.exec(console)?.[0] ?? (console.includes(`recover ${seed}: ok`) ? '' : 'it did not end'));
+      + (over === undefined ? '' : reportKernel(machine, this.#kernel).join('\n'));
+    const ended = console.includes(`recover ${seed}: ok`);
+    const complaint = over ?? bad.exec(console)?.[0] ?? (ended ? '' : 'it did not end');
     return { recoveries: this.#recoveries - first, complaint, console };
   }
 
@@ -114,7 +120,7 @@ export class RecoveryMachine {
   }
 
   get #recoveries(): number {
-    return this.#session.machine.readWord(this.kernel.address('recoveries'));
+    return this.#session.machine.readWord(this.#kernel.address('recoveries'));
   }
 
   /** Milliseconds: of virtual time in lockstep. */
@@ -124,9 +130,9 @@ export class RecoveryMachine {
 
   /** Makes an instruction of one of the extensions illegal. */
   #spoil(random: (limit: number) => number): void {
-    const module = this.kernel.module(names[random(names.length)]!);
+    const module = this.#kernel.module(names[random(names.length)]!);
     if (!module) return;
-    const physical = this.kernel.physical(module.base + random(module.textBytes >>> 2) * 4);
+    const physical = this.#kernel.physical(module.base + random(module.textBytes >>> 2) * 4);
     if (physical !== undefined) this.#session.machine.write(physical, new Uint8Array(4));
   }
 }
