@@ -32,7 +32,7 @@ describe('on four harts', () => {
 });
 
 // What recovery must do, left out.
-test.each(['release_irq', 'stacks_destroy', 'wake_sleepers'])(
+test.each(['release_irq', 'stacks_destroy'])(
   'without %s it is noticed', { timeout: 120_000 }, async (symbol) => {
     const machine = await RecoveryMachine.boot(system, { harts: 4, engine: 'lockstep' });
     machine.plant(symbol, nothing);
