@@ -20,7 +20,7 @@ export function reportKernel(machine: Machine, kernel: GuestKernel): string[] {
   const domains = kernel.domains().map((domain) =>
     `domain ${domain.name}: ${domainStates[domain.state]}, ${domain.inside} inside`);
   const tasks = kernel.tasks().map((task) => {
-    const where = task.trail.slice(0, longestTrail).map(name).join(' ');
+    const where = kernel.trail(task).slice(0, longestTrail).map(name).join(' ');
     const state = states[task.state] ?? task.state;
     return `task ${task.pid} ${task.name}: ${state}${task.onCpu ? ', running' : `: ${where}`}`;
   });
