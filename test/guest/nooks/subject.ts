@@ -20,7 +20,9 @@ export interface SubjectOptions {
 const memory = 32 * 2 ** 20;
 /** That any session may have. */
 const mostMemory = 2 ** 30;
-/** Steps of all harts until the next look, when a recovery goes on and when not; and looks in a row at which none must. */
+/**
+ * Steps of all harts until the next look, when a recovery goes on and when not; and looks in a row at which none must.
+ */
 const look = { busy: 50_000, quiet: 4000 }, quietLooks = 3;
 /** Looks in which all must come to an end. */
 const mostLooks = 20_000;
