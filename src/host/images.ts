@@ -12,7 +12,7 @@ export const userPrograms: Readonly<Record<string, string>> = {
 };
 
 /** Kernel modules that are no extensions with a manifest: files of src/guest/modules. */
-const kernelModules = ['greeting', 'resources', 'lkdtm', 'rogue', 'nothing'];
+const kernelModules = ['greeting', 'resources', 'lkdtm', 'rogue', 'nothing', 'caller'];
 
 /** The images that `nooks build` makes. */
 export const shippedImages: readonly ImageDescription[] = [
