@@ -13,7 +13,7 @@ export const userPrograms: Readonly<Record<string, string>> = {
 };
 
 /** Kernel modules that are no extensions with a manifest: files of src/guest/modules. */
-const kernelModules = ['greeting', 'resources', 'lkdtm', 'rogue', 'unruly', 'nothing'];
+const kernelModules = ['greeting', 'resources', 'lkdtm', 'rogue', 'unruly', 'nothing', 'caller'];
 
 /** The images that `nooks build` makes. */
 export const shippedImages: readonly ImageDescription[] = [

@@ -58,8 +58,10 @@ function totals(statistics: WrapperStatistics, tracked: string): string {
 function users({ extensions: uses }: WrapperStatistics): string {
   return aligned([
     ['wrappers used by', 'kernel', 'extension', 'in all', 'by it alone', 'without one'],
-    ...uses.map(({ name, functions: { length: kernel }, callbacks: { length: own }, unshared, missing: without }) =>
-      [name, ...[kernel, own, kernel + own, unshared, without.length].map(String)]),
+    ...uses.map(({ name, functions, callbacks, unshared, missing: without }) => {
+      const [kernel, own] = [functions.length, callbacks.length];
+      return [name, ...[kernel, own, kernel + own, unshared, without.length].map(String)];
+    }),
   ]);
 }
 
