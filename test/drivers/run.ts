@@ -42,8 +42,8 @@ async function tellAll(task: Task): Promise<boolean> {
   const more = () => next < from + seeds && failures < mostFailures;
   const tellOf = () => {
     const seconds = (performance.now() - start) / 1000, first = Math.min(next, ...pending);
-    const rate = (done * stories.length / seconds).toFixed(1), minutes = (seconds / 60).toFixed(1);
-    return `${done} of ${seeds} seeds, ${failures} failures, ${rate} stories/s, ${minutes} min; all before ${first} told`;
+    const rate = `${(done * stories.length / seconds).toFixed(1)} stories/s, ${(seconds / 60).toFixed(1)} min`;
+    return `${done} of ${seeds} seeds, ${failures} failures, ${rate}; all before ${first} are told`;
   };
   const worker = () => new Promise<void>((resolve, reject) => {
     const child = fork(fileURLToPath(new URL('telling-process.ts', import.meta.url)), [JSON.stringify(task)]);

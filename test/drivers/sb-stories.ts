@@ -46,7 +46,8 @@ const deeds: Readonly<Record<string, SbStory>> = {
   /** A program that pauses: of the underrun nothing is heard. */
   pause: async (trial) => {
     const { total } = trial.card.sink.tally;
-    await trial.must(`sh /root/pause ${trial.pick(['0.2', '0.4', '0.5', '0.7', '1'])} > /dev/dsp`);
+    const seconds = trial.pick(['0.2', '0.4', '0.5', '0.7', '1']);
+    await trial.must(`sh -c 'cat /root/a; sleep ${seconds}; cat /root/b' > /dev/dsp`);
     trial.mustHear(total, heardOf(a, b));
   },
 

@@ -25,7 +25,7 @@ export function soundTestFiles(): Parameters<System['initrd']>[0] {
   return [
     { path: 'lib/modules/meddle.o', mode, contents: moduleFile('meddle', ['test/drivers/guest/meddle.ts']) },
     { path: 'root/a', mode, contents: a }, { path: 'root/b', mode, contents: b },
-    { path: 'root/pause', mode: 0o100755, contents: Buffer.from('cat /root/a; sleep ${1:-1}; cat /root/b\n') },
+    { path: 'root/pause', mode: 0o100755, contents: Buffer.from('cat /root/a; sleep 1; cat /root/b\n') },
   ];
 }
 
