@@ -16,6 +16,9 @@ export type StoryOf<Trial> = (trial: Trial) => Promise<void>;
 const patience = 600_000_000;
 /** The kernel arguments of every trial: what goes wrong is told at once, and stops the machine. */
 const append = 'quiet panic=-1 panic_on_oops=1 slab_debug';
+const memory = 32 * 2 ** 20;
+/** Modules and programs are loaded anew all the while: to translate them takes longer than to interpret them. */
+const hotCount = 100_000;
 /** Words of the console that no good run has. */
 const bad = /BUG|Oops|Kernel panic|slab error|LOCKUP|Usage count|out-of-sync|Dead loop|Trying to free/;
 /** How often memory is looked at until it is what it was: what softirqs, timers and other tasks free is free then. */
@@ -39,7 +42,7 @@ export abstract class DriverTrial {
   protected static bootSession(
     manifest: ExtensionManifest, system: System, harts: number, files: Parameters<System['initrd']>[0] = [],
   ): Promise<Session> {
-    return bootFor(manifest, { engine: 'lockstep', harts, seed: 1, append, memory: 32 * 2 ** 20 }, system, files);
+    return bootFor(manifest, { engine: 'lockstep', harts, seed: 1, append, memory, hotCount }, system, files);
   }
 
   /** Undoes whatever a story has left. */

@@ -128,7 +128,7 @@ export const sbStories: Readonly<Record<string, SbStory>> = {
 
   'nothing to be had': async (trial) => {
     let refused = 0;
-    for (let turn = 0; turn < 6; turn++) {
+    for (let turn = 0; turn < 6 || (refused === 0 && turn < 50); turn++) {
       refused += await refusing(trial, 1 + trial.random.below(12), async () => {
         await trial.command(`insmod sb ${trial.pick(parameters)}`);
         await trial.command('play /usr/share/sounds/beep.wav');
