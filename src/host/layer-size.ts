@@ -14,7 +14,7 @@ export interface Component {
 const components: readonly { readonly name: string; readonly files: RegExp; readonly paper: number }[] = [
   { name: 'memory management', files: /^isolation\/(memory|heap|stacks)\.ts$/, paper: 1882 },
   { name: 'object tracking', files: /^tracker\/|^interposition\/embedded\.ts$/, paper: 1454 },
-  { name: 'extension procedure call', files: /^isolation\/(xpc|deferred)/, paper: 770 },
+  { name: 'extension procedure call', files: /^isolation\/(xpc|defer)/, paper: 770 },
   { name: 'wrappers', files: /^(interposition|generated)\/|\.txt$/, paper: 14396 },
   { name: 'recovery', files: /^recovery\/|^isolation\/(fail|fault|held|nmi|sleepers)\.ts$/, paper: 1136 },
 ];

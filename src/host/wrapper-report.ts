@@ -1,7 +1,7 @@
 /** What `nooks wrappers --statistics` prints: how many wrappers there are, for whom, and how large the layer is. */
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { aligned } from '../campaign/table.ts';
+import { aligned } from '../campaign/text-table.ts';
 import { wrapperStatistics, type Extension, type WrapperStatistics } from '../compiler/wrappers/statistics.ts';
 import { parseElf } from '../machine/image/elf.ts';
 import { SHN, STT } from '../platform/elf.ts';

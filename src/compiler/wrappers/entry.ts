@@ -14,7 +14,7 @@ const lineBytes = 256;
 /** The text of the entry file below its imports. `byHand`: names of the functions that body files have. */
 export function entryText(group: Group, byHand: ReadonlySet<string>): string {
   return [
-    ...group.functions.map(kernelEntryText),
+    ...group.functions.filter((f) => !byHand.has(kernelEntry(f))).map(kernelEntryText),
     ...group.callbacks.map((callback) => extensionEntryText(callback, byHand)),
   ].join('\n');
 }

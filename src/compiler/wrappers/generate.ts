@@ -40,7 +40,7 @@ export function generateWrappers({ groups, bodies: written, layer, folder }: Gen
     const missing = skeletons(group).filter(({ name }) => !byHand.has(name));
     if (missing.length === 0) continue;
     const file = bodyFile(group);
-    const exports = [generatedNames(groups, folder), layer, namesOf(group, missing)];
+    const exports = [generatedNames(groups, folder, byHand), layer, namesOf(group, missing)];
     bodies.set(file, withSkeletons(`${folder}/${file}`, written.get(file), missing, exports));
     appended.push(...missing.map(({ name }) => name));
   }
@@ -49,7 +49,7 @@ export function generateWrappers({ groups, bodies: written, layer, folder }: Gen
   const entries = new Map<string, string>();
   const add = (file: string, comment: string, text: string, names: ReadonlyMap<string, string>) => {
     const whole = `${folder}/${file}`;
-    const exports = [generatedNames(groups, folder), layer, byFile(handNames), byFile(names)];
+    const exports = [generatedNames(groups, folder, known), layer, byFile(handNames), byFile(names)];
     const imports = importsFor(whole, text, exports);
     entries.set(file, `${comment}${imports}${imports === '' ? '' : '\n'}${fit(text)}`);
   };
@@ -96,12 +96,13 @@ function withSkeletons(
   return `${existing.trimEnd()}\n\n${imports}${fit(text)}`;
 }
 
-function generatedNames(groups: readonly Group[], folder: string): Exports {
+/** An entry written by hand takes the place of the generated one. */
+function generatedNames(groups: readonly Group[], folder: string, byHand: ReadonlyMap<string, string>): Exports {
   const exports = new Map<string, readonly string[]>();
   for (const group of groups) {
     const crossings = group.callbacks.filter(hasBody).map(crossing);
     const names = [...group.functions.map(kernelEntry), ...group.callbacks.map(extensionEntry), ...crossings];
-    exports.set(`${folder}/${entryFile(group)}`, names);
+    exports.set(`${folder}/${entryFile(group)}`, names.filter((name) => !byHand.has(name)));
   }
   exports.set(`${folder}/${takeFile}`, groups.flatMap(({ taken }) => taken.map(({ struct }) => takeStruct(struct))));
   const callbacks = groups.flatMap((group) => group.callbacks);

@@ -6,6 +6,7 @@ export const layer: Exports = new Map([
   ['lib/memory.ts', ['memcpy']],
   ['kernel/locking/preempt.ts', ['in_atomic']],
   ['kernel/mm/page_alloc.ts', ['GFP_ATOMIC']],
+  ['nooks/isolation/defer.ts', ['nooks_defer_kernel_call']],
   ['nooks/isolation/domain.ts', ['Domain', 'domain_put']],
   ['nooks/isolation/heap.ts', ['heap_alloc', 'heap_free']],
   ['nooks/isolation/xpc.ts', ['nooks_dead_target', 'nooks_driver_call']],

@@ -8,7 +8,7 @@
  *                            TimerList(function)          a struct, and what the kernel takes from the extension's
  *     lib/memory.ts          direct memcpy memset         functions that run in the domain as they are
  *
- * A line that begins with a blank goes on with the header above it.
+ * A line that begins with a blank goes on with the header above it; a struct may come again, with further fields.
  */
 import type { Problem } from './declarations.ts';
 
@@ -30,7 +30,9 @@ export interface ListedGroup {
   readonly headers: readonly ListedHeader[];
 }
 
-interface OpenHeader { readonly file: string; readonly direct: boolean; readonly names: Listed[] }
+interface OpenHeader { readonly file: string; readonly direct: boolean; readonly names: OpenListed[] }
+
+interface OpenListed { readonly name: string; readonly fields: string[] | undefined; readonly line: number }
 
 /** Reads a list; `file` is what complaints call it. */
 export function parseList(file: string, text: string): { groups: ListedGroup[]; problems: Problem[] } {
@@ -62,6 +64,12 @@ function readLine(
   for (const word of rest.replace(/^ +direct\b/, '').match(/[^\s(]+(\([^)]*\)?)?/g) ?? []) {
     const [, name, fields] = /^(\w+)(?:\(([\w\s]+)\))?$/.exec(word) ?? [];
     if (name === undefined) complain(`'${word}' is no name: write function, or Struct(field field)`);
-    else header.names.push({ name, fields: fields?.trim().split(/\s+/), line });
+    else addName(header.names, { name, fields: fields?.trim().split(/\s+/), line });
   }
+}
+
+function addName(names: OpenListed[], added: OpenListed): void {
+  const before = names.find(({ name }) => name === added.name);
+  if (before?.fields && added.fields) before.fields.push(...added.fields);
+  else names.push(added);
 }

@@ -71,8 +71,8 @@ class GroupReader {
     const tags = tagsBefore(node);
     const notes = functionNotes(tags, parameterNames(node), this.#complainIn(file));
     const signature = this.#signature(node, name, file, tags);
-    if (notes.deferred && signature.result.kind.kind !== 'void') {
-      const message = `${name} is @deferred but returns ${signature.result.text}: a call run later returns nothing`;
+    if (notes.deferred && !['void', 'integer'].includes(signature.result.kind.kind)) {
+      const message = `${name} is @deferred but returns ${signature.result.text}: a call run later returns nothing, or 0`;
       this.#complainIn(file)(lineOf(node), message);
     }
     const rest = signature.parameters.findIndex(({ type }) => type.kind.kind === 'rest');

@@ -3,8 +3,8 @@
  * values that an extension has put into a struct. `tables.ts`: all wrappers, by which the module loader binds an
  * extension's imports and function pointers are replaced (SOSP 2003, section 4.2).
  */
-import type { Group, Parameter, Taken } from './declarations.ts';
-import { extensionEntry, kernelEntry, takeStruct, wrapperNumber } from './names.ts';
+import type { Group, KernelFunction, Parameter, Taken } from './declarations.ts';
+import { extensionEntry, kernelBody, kernelEntry, takeStruct, wrapperNumber } from './names.ts';
 import { lettersOf, wordsOf } from './words.ts';
 import { crossed } from './entry.ts';
 
@@ -49,7 +49,14 @@ export function tablesText(groups: readonly Group[]): string {
     table('nooks_extension_wrappers', 'EXTENSION_WRAPPERS', callbacks, extensionEntry),
     table('nooks_kernel_wrappers', 'KERNEL_WRAPPERS', wrapped, kernelEntry),
     table('nooks_direct', 'DIRECT', direct, ({ name }) => name),
+    deferredText(wrapped.filter(({ deferred }) => deferred)),
   ].join('\n');
+}
+
+function deferredText(functions: readonly KernelFunction[]): string {
+  const lines = functions.map((f) => `  cast<usize>(${kernelBody(f)}),\n`);
+  return `// Bodies whose calls may wait for the next crossing.\nexport const DEFERRED = ${functions.length};\n`
+    + `export const nooks_deferred: Arr<usize, ${Math.max(functions.length, 1)}> = [\n${lines.join('')}];\n`;
 }
 
 interface Row { readonly name: string; readonly parameters: readonly Parameter[] }

@@ -3,9 +3,11 @@ import { domains_init } from './isolation/domain.ts';
 import { fault_init } from './isolation/fault.ts';
 import { memory_init } from './isolation/memory.ts';
 import { nmi_init } from './isolation/nmi.ts';
+import { netdevices_init } from './interposition/netdevice_versions.ts';
 import { targets_init } from './interposition/targets.ts';
 import { nooks_proc_init } from './recovery/proc.ts';
 import { recovery_init } from './recovery/recovery.ts';
+import { withheld_init } from './recovery/withheld.ts';
 
 /** From the first task, when all harts are up and before there is a process. @sleeps */
 export function nooks_init(): void {
@@ -14,6 +16,8 @@ export function nooks_init(): void {
   targets_init();
   fault_init();
   nmi_init();
+  withheld_init();
+  netdevices_init();
   recovery_init();
   nooks_proc_init();
 }

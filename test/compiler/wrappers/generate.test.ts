@@ -75,13 +75,21 @@ test('what a dead target gives is an error number, unless a body says otherwise'
   expect(entry(before + dead)).toMatch(/nooks_x_NetDevice_stop[^}]*return dead_x_NetDevice_stop\(dev, target\);/);
 });
 
+test('an entry written by hand takes the place of the generated one', () => {
+  const name = 'interposition/net.bodies.ts';
+  const byHand = 'export function nooks_w_kfree(address: usize): void {}\n';
+  const { entries } = generate({ bodies: written().set(name, sample(`nooks/${name}`) + byHand) });
+  expect(entries.get('generated/net.wrappers.ts')).not.toContain('nooks_w_kfree');
+  expect(entries.get('generated/tables.ts')).toMatch(/import \{[^}]*nooks_w_kfree\b[^}]*\} from '..\/interposition\/net/);
+});
+
 describe('what is wrong is told with its place', () => {
   test.each([
     ['/** @in skb */ export function f(x: u32): void {}', "@in names 'skb', which is not a parameter: write one of x"],
     ['/** @in x forever */ export function f(x: u32): void {}', "@in: 'forever' is not 'as Type' or 'size expression'"],
     [
-      '/** @deferred */ export function f(x: u32): u32 { return x; }',
-      'f is @deferred but returns u32: a call run later returns nothing',
+      '/** @deferred */ export function f(x: u32): usize { return x; }',
+      'f is @deferred but returns usize: a call run later returns nothing, or 0',
     ],
     [
       'export function f(g: (a: u64, b: u64, c: u64, d: u64) => void): void {}',
@@ -127,6 +135,12 @@ test('a list goes on in indented lines, and says what is linked directly', () =>
       { file: 'net.ts', direct: false, names: [{ name: 'Timer', fields: ['callback'], line: 11 }] },
     ],
   });
+});
+
+test('the fields of a struct may stand in several lines', () => {
+  expect(parseList('interface.txt', '[a]\nnet.ts f A(b c)\n  A(d)').groups[0]?.headers[0]?.names).toEqual([
+    { name: 'f', fields: undefined, line: 2 }, { name: 'A', fields: ['b', 'c', 'd'], line: 2 },
+  ]);
 });
 
 test('the isolation layer has what generated code uses of it', () => {

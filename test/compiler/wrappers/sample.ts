@@ -17,8 +17,7 @@ const standIn = 'nooks/layer.ts';
 const isLibrary = (file: string) => file.startsWith('lib/');
 const sampleLayer: Exports = new Map([
   ...[...layer].filter(([file]) => isLibrary(file)),
-  [standIn, [...layer].filter(([file]) => !isLibrary(file)).flatMap(([, names]) => names)
-    .concat('nooks_defer_kernel_call')],
+  [standIn, [...layer].filter(([file]) => !isLibrary(file)).flatMap(([, names]) => names)],
 ]);
 
 interface Changes {

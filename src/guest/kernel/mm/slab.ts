@@ -80,7 +80,7 @@ let cache_chain_lock!: Embed<SpinLock>;
 let cache_chain!: Embed<ListHead>;
 /** The cache of caches. */
 let cache_cache!: Embed<KmemCache>;
-let debugging = false;
+export let debugging = false;
 
 export function slab_init(): void {
   spin_lock_init(cache_chain_lock, 'cache_chain');

@@ -4,12 +4,17 @@
  */
 import { FileOperations } from '../../kernel/fs/fs.ts';
 import { ProcDirEntry } from '../../kernel/fs/proc/proc_fs.ts';
+import { NetDevice } from '../../kernel/net/netdevice.ts';
+import { PciDriver } from '../../kernel/pci/pci.ts';
 import { nooks_interpose } from '../interposition/targets.ts';
 import { Domain } from '../isolation/domain.ts';
 import {
   NX_FileOperations_flush, NX_FileOperations_ioctl, NX_FileOperations_llseek, NX_FileOperations_open,
-  NX_FileOperations_poll, NX_FileOperations_read, NX_FileOperations_release, NX_FileOperations_write, NX_read_proc_t,
-  NX_write_proc_t,
+  NX_FileOperations_poll, NX_FileOperations_read, NX_FileOperations_release, NX_FileOperations_write,
+  NX_NetDevice_change_mtu, NX_NetDevice_destructor, NX_NetDevice_do_ioctl, NX_NetDevice_get_stats,
+  NX_NetDevice_hard_start_xmit, NX_NetDevice_init, NX_NetDevice_open, NX_NetDevice_set_mac_address,
+  NX_NetDevice_set_multicast_list, NX_NetDevice_stop, NX_NetDevice_tx_timeout, NX_NetDevice_uninit, NX_PciDriver_probe,
+  NX_PciDriver_remove, NX_read_proc_t, NX_write_proc_t,
 } from './tables.ts';
 
 export function nooks_take_ProcDirEntry(domain: Domain, from: ProcDirEntry, to: ProcDirEntry): void {
@@ -28,4 +33,26 @@ export function nooks_take_FileOperations(domain: Domain, from: FileOperations, 
   to.open = cast(nooks_interpose(domain, NX_FileOperations_open, cast<usize>(from.open)));
   to.flush = cast(nooks_interpose(domain, NX_FileOperations_flush, cast<usize>(from.flush)));
   to.release = cast(nooks_interpose(domain, NX_FileOperations_release, cast<usize>(from.release)));
+}
+
+export function nooks_take_PciDriver(domain: Domain, from: PciDriver, to: PciDriver): void {
+  to.probe = cast(nooks_interpose(domain, NX_PciDriver_probe, cast<usize>(from.probe)));
+  to.remove = cast(nooks_interpose(domain, NX_PciDriver_remove, cast<usize>(from.remove)));
+}
+
+export function nooks_take_NetDevice(domain: Domain, from: NetDevice, to: NetDevice): void {
+  to.init = cast(nooks_interpose(domain, NX_NetDevice_init, cast<usize>(from.init)));
+  to.uninit = cast(nooks_interpose(domain, NX_NetDevice_uninit, cast<usize>(from.uninit)));
+  to.destructor = cast(nooks_interpose(domain, NX_NetDevice_destructor, cast<usize>(from.destructor)));
+  to.open = cast(nooks_interpose(domain, NX_NetDevice_open, cast<usize>(from.open)));
+  to.stop = cast(nooks_interpose(domain, NX_NetDevice_stop, cast<usize>(from.stop)));
+  to.set_multicast_list = cast(
+    nooks_interpose(domain, NX_NetDevice_set_multicast_list, cast<usize>(from.set_multicast_list)),
+  );
+  to.do_ioctl = cast(nooks_interpose(domain, NX_NetDevice_do_ioctl, cast<usize>(from.do_ioctl)));
+  to.change_mtu = cast(nooks_interpose(domain, NX_NetDevice_change_mtu, cast<usize>(from.change_mtu)));
+  to.tx_timeout = cast(nooks_interpose(domain, NX_NetDevice_tx_timeout, cast<usize>(from.tx_timeout)));
+  to.get_stats = cast(nooks_interpose(domain, NX_NetDevice_get_stats, cast<usize>(from.get_stats)));
+  to.set_mac_address = cast(nooks_interpose(domain, NX_NetDevice_set_mac_address, cast<usize>(from.set_mac_address)));
+  to.hard_start_xmit = cast(nooks_interpose(domain, NX_NetDevice_hard_start_xmit, cast<usize>(from.hard_start_xmit)));
 }

@@ -18,8 +18,15 @@ import {
 import { in_interrupt } from '../../kernel/locking/preempt.ts';
 import { spin_lock_init } from '../../kernel/locking/spinlock.ts';
 import {
-  bus_to_virt, isa_virt_to_bus, pci_dma_sync_single, pci_map_single, pci_unmap_single, virt_to_bus,
+  bus_to_virt, isa_virt_to_bus, pci_dma_sync_single, pci_set_dma_mask, pci_unmap_single, virt_to_bus,
 } from '../../kernel/mm/dma.ts';
+import { eth_header, eth_mac_addr, eth_type_trans, ether_setup } from '../../kernel/net/eth.ts';
+import {
+  __skb_dequeue, __skb_queue_head, __skb_queue_tail, __skb_unlink, skb_pull, skb_push, skb_put, skb_reserve, skb_trim,
+} from '../../kernel/net/skbuff.ts';
+import { pci_find_device } from '../../kernel/pci/driver.ts';
+import { pci_resource_len } from '../../kernel/pci/pci.ts';
+import { init_tq } from '../../kernel/sched/context.ts';
 import { signal_pending } from '../../kernel/sched/signal.ts';
 import { init_wait, init_waitqueue_entry } from '../../kernel/sched/wait.ts';
 import { snprintf, vsnprintf } from '../../lib/format.ts';
@@ -27,6 +34,10 @@ import { memcmp, memcpy, memmove, memset } from '../../lib/memory.ts';
 import { simple_strtoul } from '../../lib/number.ts';
 import { strcmp, strcpy, strlcpy, strlen, strncmp, strncpy } from '../../lib/string.ts';
 import { Wrapper } from '../interposition/bind.ts';
+import { nooks_w_pci_map_single } from '../interposition/pci_config.bodies.ts';
+import {
+  body_dev_kfree_skb, body_dev_kfree_skb_any, body_dev_kfree_skb_irq, body_kfree_skb, body_netif_rx,
+} from '../interposition/skbuff.bodies.ts';
 import {
   nooks_w_register_chrdev, nooks_w_register_sound_dsp, nooks_w_register_sound_mixer, nooks_w_unregister_chrdev,
   nooks_w_unregister_sound_dsp, nooks_w_unregister_sound_mixer,
@@ -45,10 +56,34 @@ import {
   nooks_w_vmalloc,
 } from './memory.wrappers.ts';
 import {
+  nooks_w_alloc_etherdev, nooks_w_free_netdev, nooks_w_init_etherdev, nooks_w_register_netdev,
+  nooks_w_register_netdevice, nooks_w_unregister_netdev, nooks_w_unregister_netdevice,
+} from './netdevice.wrappers.ts';
+import {
+  nooks_x_NetDevice_change_mtu, nooks_x_NetDevice_destructor, nooks_x_NetDevice_do_ioctl, nooks_x_NetDevice_get_stats,
+  nooks_x_NetDevice_hard_start_xmit, nooks_x_NetDevice_init, nooks_x_NetDevice_open, nooks_x_NetDevice_set_mac_address,
+  nooks_x_NetDevice_set_multicast_list, nooks_x_NetDevice_stop, nooks_x_NetDevice_tx_timeout, nooks_x_NetDevice_uninit,
+} from './netdevice_calls.wrappers.ts';
+import {
+  nooks_w_netif_carrier_off, nooks_w_netif_carrier_ok, nooks_w_netif_carrier_on, nooks_w_netif_device_attach,
+  nooks_w_netif_device_detach, nooks_w_netif_device_present, nooks_w_netif_queue_stopped, nooks_w_netif_running,
+  nooks_w_netif_schedule, nooks_w_netif_start_queue, nooks_w_netif_stop_queue, nooks_w_netif_wake_queue,
+} from './netif.wrappers.ts';
+import {
   nooks_w___get_free_page, nooks_w___get_free_pages, nooks_w_clear_user, nooks_w_free_page, nooks_w_free_pages,
   nooks_w_get_user, nooks_w_get_zeroed_page, nooks_w_pci_alloc_consistent, nooks_w_pci_free_consistent,
   nooks_w_put_user, nooks_w_strncpy_from_user,
 } from './pages.wrappers.ts';
+import {
+  nooks_w_pci_disable_device, nooks_w_pci_enable_device, nooks_w_pci_module_init, nooks_w_pci_register_driver,
+  nooks_w_pci_release_regions, nooks_w_pci_request_regions, nooks_w_pci_set_drvdata, nooks_w_pci_set_master,
+  nooks_w_pci_unregister_driver, nooks_x_PciDriver_probe, nooks_x_PciDriver_remove,
+} from './pci.wrappers.ts';
+import {
+  nooks_w_pci_find_capability, nooks_w_pci_read_config_byte, nooks_w_pci_read_config_dword,
+  nooks_w_pci_read_config_word, nooks_w_pci_write_config_byte, nooks_w_pci_write_config_dword,
+  nooks_w_pci_write_config_word,
+} from './pci_config.wrappers.ts';
 import {
   nooks_w_create_proc_entry, nooks_w_create_proc_read_entry, nooks_w_remove_proc_entry, nooks_x_read_proc_t,
   nooks_x_write_proc_t,
@@ -67,6 +102,14 @@ import {
   nooks_w_init_MUTEX, nooks_w_init_MUTEX_LOCKED, nooks_w_init_completion, nooks_w_sema_init, nooks_w_up,
   nooks_w_wait_for_completion,
 } from './semaphore.wrappers.ts';
+import {
+  nooks_w_alloc_skb, nooks_w_dev_alloc_skb, nooks_w_dev_kfree_skb, nooks_w_dev_kfree_skb_any, nooks_w_dev_kfree_skb_irq,
+  nooks_w_kfree_skb, nooks_w_netif_rx,
+} from './skbuff.wrappers.ts';
+import {
+  nooks_w_flush_scheduled_tasks, nooks_w_rtnl_lock, nooks_w_rtnl_unlock, nooks_w_schedule_task,
+  nooks_x_TqStruct_routine, nooks_x_init_tq_routine,
+} from './task.wrappers.ts';
 import {
   nooks_w_add_timer, nooks_w_del_timer, nooks_w_del_timer_sync, nooks_w_init_timer, nooks_w_mod_timer,
   nooks_w_tasklet_disable, nooks_w_tasklet_disable_nosync, nooks_w_tasklet_enable, nooks_w_tasklet_hi_schedule,
@@ -93,9 +136,25 @@ export const NX_FileOperations_ioctl = 9;
 export const NX_FileOperations_open = 10;
 export const NX_FileOperations_flush = 11;
 export const NX_FileOperations_release = 12;
+export const NX_TqStruct_routine = 13;
+export const NX_init_tq_routine = 14;
+export const NX_PciDriver_probe = 15;
+export const NX_PciDriver_remove = 16;
+export const NX_NetDevice_init = 17;
+export const NX_NetDevice_uninit = 18;
+export const NX_NetDevice_destructor = 19;
+export const NX_NetDevice_open = 20;
+export const NX_NetDevice_stop = 21;
+export const NX_NetDevice_set_multicast_list = 22;
+export const NX_NetDevice_do_ioctl = 23;
+export const NX_NetDevice_change_mtu = 24;
+export const NX_NetDevice_tx_timeout = 25;
+export const NX_NetDevice_get_stats = 26;
+export const NX_NetDevice_set_mac_address = 27;
+export const NX_NetDevice_hard_start_xmit = 28;
 
-export const EXTENSION_WRAPPERS = 13;
-export const nooks_extension_wrappers: Arr<Embed<Wrapper>, 13> = [
+export const EXTENSION_WRAPPERS = 29;
+export const nooks_extension_wrappers: Arr<Embed<Wrapper>, 29> = [
   { name: 'TimerList_function', parameters: 'a', words: 1, entry: cast<usize>(nooks_x_TimerList_function) },
   { name: 'tasklet_init_func', parameters: 'a', words: 1, entry: cast<usize>(nooks_x_tasklet_init_func) },
   { name: 'IrqHandler', parameters: 'iao', words: 3, entry: cast<usize>(nooks_x_IrqHandler) },
@@ -109,10 +168,29 @@ export const nooks_extension_wrappers: Arr<Embed<Wrapper>, 13> = [
   { name: 'FileOperations_open', parameters: 'oo', words: 2, entry: cast<usize>(nooks_x_FileOperations_open) },
   { name: 'FileOperations_flush', parameters: 'o', words: 1, entry: cast<usize>(nooks_x_FileOperations_flush) },
   { name: 'FileOperations_release', parameters: 'oo', words: 2, entry: cast<usize>(nooks_x_FileOperations_release) },
+  { name: 'TqStruct_routine', parameters: 'a', words: 1, entry: cast<usize>(nooks_x_TqStruct_routine) },
+  { name: 'init_tq_routine', parameters: 'a', words: 1, entry: cast<usize>(nooks_x_init_tq_routine) },
+  { name: 'PciDriver_probe', parameters: 'oo', words: 2, entry: cast<usize>(nooks_x_PciDriver_probe) },
+  { name: 'PciDriver_remove', parameters: 'o', words: 1, entry: cast<usize>(nooks_x_PciDriver_remove) },
+  { name: 'NetDevice_init', parameters: 'o', words: 1, entry: cast<usize>(nooks_x_NetDevice_init) },
+  { name: 'NetDevice_uninit', parameters: 'o', words: 1, entry: cast<usize>(nooks_x_NetDevice_uninit) },
+  { name: 'NetDevice_destructor', parameters: 'o', words: 1, entry: cast<usize>(nooks_x_NetDevice_destructor) },
+  { name: 'NetDevice_open', parameters: 'o', words: 1, entry: cast<usize>(nooks_x_NetDevice_open) },
+  { name: 'NetDevice_stop', parameters: 'o', words: 1, entry: cast<usize>(nooks_x_NetDevice_stop) },
+  { name: 'NetDevice_set_multicast_list', parameters: 'o', words: 1,
+    entry: cast<usize>(nooks_x_NetDevice_set_multicast_list) },
+  { name: 'NetDevice_do_ioctl', parameters: 'ooi', words: 3, entry: cast<usize>(nooks_x_NetDevice_do_ioctl) },
+  { name: 'NetDevice_change_mtu', parameters: 'oi', words: 2, entry: cast<usize>(nooks_x_NetDevice_change_mtu) },
+  { name: 'NetDevice_tx_timeout', parameters: 'o', words: 1, entry: cast<usize>(nooks_x_NetDevice_tx_timeout) },
+  { name: 'NetDevice_get_stats', parameters: 'o', words: 1, entry: cast<usize>(nooks_x_NetDevice_get_stats) },
+  { name: 'NetDevice_set_mac_address', parameters: 'oa', words: 2,
+    entry: cast<usize>(nooks_x_NetDevice_set_mac_address) },
+  { name: 'NetDevice_hard_start_xmit', parameters: 'oo', words: 2,
+    entry: cast<usize>(nooks_x_NetDevice_hard_start_xmit) },
 ];
 
-export const KERNEL_WRAPPERS = 85;
-export const nooks_kernel_wrappers: Arr<Embed<Wrapper>, 85> = [
+export const KERNEL_WRAPPERS = 132;
+export const nooks_kernel_wrappers: Arr<Embed<Wrapper>, 132> = [
   { name: 'printk', parameters: 't', words: 1, entry: cast<usize>(nooks_w_printk) },
   { name: 'kmalloc', parameters: 'ii', words: 2, entry: cast<usize>(nooks_w_kmalloc) },
   { name: 'kfree', parameters: 'a', words: 1, entry: cast<usize>(nooks_w_kfree) },
@@ -199,10 +277,57 @@ export const nooks_kernel_wrappers: Arr<Embed<Wrapper>, 85> = [
   { name: 'unregister_sound_mixer', parameters: 'i', words: 1, entry: cast<usize>(nooks_w_unregister_sound_mixer) },
   { name: 'register_chrdev', parameters: 'ito', words: 3, entry: cast<usize>(nooks_w_register_chrdev) },
   { name: 'unregister_chrdev', parameters: 'it', words: 2, entry: cast<usize>(nooks_w_unregister_chrdev) },
+  { name: 'schedule_task', parameters: 'o', words: 1, entry: cast<usize>(nooks_w_schedule_task) },
+  { name: 'flush_scheduled_tasks', parameters: '', words: 0, entry: cast<usize>(nooks_w_flush_scheduled_tasks) },
+  { name: 'rtnl_lock', parameters: '', words: 0, entry: cast<usize>(nooks_w_rtnl_lock) },
+  { name: 'rtnl_unlock', parameters: '', words: 0, entry: cast<usize>(nooks_w_rtnl_unlock) },
+  { name: 'pci_register_driver', parameters: 'o', words: 1, entry: cast<usize>(nooks_w_pci_register_driver) },
+  { name: 'pci_module_init', parameters: 'o', words: 1, entry: cast<usize>(nooks_w_pci_module_init) },
+  { name: 'pci_unregister_driver', parameters: 'o', words: 1, entry: cast<usize>(nooks_w_pci_unregister_driver) },
+  { name: 'pci_enable_device', parameters: 'o', words: 1, entry: cast<usize>(nooks_w_pci_enable_device) },
+  { name: 'pci_disable_device', parameters: 'o', words: 1, entry: cast<usize>(nooks_w_pci_disable_device) },
+  { name: 'pci_set_master', parameters: 'o', words: 1, entry: cast<usize>(nooks_w_pci_set_master) },
+  { name: 'pci_request_regions', parameters: 'ot', words: 2, entry: cast<usize>(nooks_w_pci_request_regions) },
+  { name: 'pci_release_regions', parameters: 'o', words: 1, entry: cast<usize>(nooks_w_pci_release_regions) },
+  { name: 'pci_set_drvdata', parameters: 'oa', words: 2, entry: cast<usize>(nooks_w_pci_set_drvdata) },
+  { name: 'pci_read_config_byte', parameters: 'oib', words: 3, entry: cast<usize>(nooks_w_pci_read_config_byte) },
+  { name: 'pci_read_config_word', parameters: 'oib', words: 3, entry: cast<usize>(nooks_w_pci_read_config_word) },
+  { name: 'pci_read_config_dword', parameters: 'oib', words: 3, entry: cast<usize>(nooks_w_pci_read_config_dword) },
+  { name: 'pci_write_config_byte', parameters: 'oii', words: 3, entry: cast<usize>(nooks_w_pci_write_config_byte) },
+  { name: 'pci_write_config_word', parameters: 'oii', words: 3, entry: cast<usize>(nooks_w_pci_write_config_word) },
+  { name: 'pci_write_config_dword', parameters: 'oii', words: 3, entry: cast<usize>(nooks_w_pci_write_config_dword) },
+  { name: 'pci_find_capability', parameters: 'oi', words: 2, entry: cast<usize>(nooks_w_pci_find_capability) },
+  { name: 'pci_map_single', parameters: 'Oaii', words: 4, entry: cast<usize>(nooks_w_pci_map_single) },
+  { name: 'alloc_etherdev', parameters: 'i', words: 1, entry: cast<usize>(nooks_w_alloc_etherdev) },
+  { name: 'init_etherdev', parameters: 'Oi', words: 2, entry: cast<usize>(nooks_w_init_etherdev) },
+  { name: 'free_netdev', parameters: 'o', words: 1, entry: cast<usize>(nooks_w_free_netdev) },
+  { name: 'register_netdev', parameters: 'o', words: 1, entry: cast<usize>(nooks_w_register_netdev) },
+  { name: 'register_netdevice', parameters: 'o', words: 1, entry: cast<usize>(nooks_w_register_netdevice) },
+  { name: 'unregister_netdev', parameters: 'o', words: 1, entry: cast<usize>(nooks_w_unregister_netdev) },
+  { name: 'unregister_netdevice', parameters: 'o', words: 1, entry: cast<usize>(nooks_w_unregister_netdevice) },
+  { name: 'netif_start_queue', parameters: 'o', words: 1, entry: cast<usize>(nooks_w_netif_start_queue) },
+  { name: 'netif_stop_queue', parameters: 'o', words: 1, entry: cast<usize>(nooks_w_netif_stop_queue) },
+  { name: 'netif_wake_queue', parameters: 'o', words: 1, entry: cast<usize>(nooks_w_netif_wake_queue) },
+  { name: 'netif_queue_stopped', parameters: 'o', words: 1, entry: cast<usize>(nooks_w_netif_queue_stopped) },
+  { name: 'netif_running', parameters: 'o', words: 1, entry: cast<usize>(nooks_w_netif_running) },
+  { name: 'netif_carrier_on', parameters: 'o', words: 1, entry: cast<usize>(nooks_w_netif_carrier_on) },
+  { name: 'netif_carrier_off', parameters: 'o', words: 1, entry: cast<usize>(nooks_w_netif_carrier_off) },
+  { name: 'netif_carrier_ok', parameters: 'o', words: 1, entry: cast<usize>(nooks_w_netif_carrier_ok) },
+  { name: 'netif_device_attach', parameters: 'o', words: 1, entry: cast<usize>(nooks_w_netif_device_attach) },
+  { name: 'netif_device_detach', parameters: 'o', words: 1, entry: cast<usize>(nooks_w_netif_device_detach) },
+  { name: 'netif_device_present', parameters: 'o', words: 1, entry: cast<usize>(nooks_w_netif_device_present) },
+  { name: 'netif_schedule', parameters: 'o', words: 1, entry: cast<usize>(nooks_w_netif_schedule) },
+  { name: 'netif_rx', parameters: 'o', words: 1, entry: cast<usize>(nooks_w_netif_rx) },
+  { name: 'dev_kfree_skb_irq', parameters: 'o', words: 1, entry: cast<usize>(nooks_w_dev_kfree_skb_irq) },
+  { name: 'dev_kfree_skb_any', parameters: 'o', words: 1, entry: cast<usize>(nooks_w_dev_kfree_skb_any) },
+  { name: 'kfree_skb', parameters: 'o', words: 1, entry: cast<usize>(nooks_w_kfree_skb) },
+  { name: 'dev_kfree_skb', parameters: 'o', words: 1, entry: cast<usize>(nooks_w_dev_kfree_skb) },
+  { name: 'dev_alloc_skb', parameters: 'i', words: 1, entry: cast<usize>(nooks_w_dev_alloc_skb) },
+  { name: 'alloc_skb', parameters: 'ii', words: 2, entry: cast<usize>(nooks_w_alloc_skb) },
 ];
 
-export const DIRECT = 60;
-export const nooks_direct: Arr<Embed<Wrapper>, 60> = [
+export const DIRECT = 76;
+export const nooks_direct: Arr<Embed<Wrapper>, 76> = [
   { name: 'access_ok', parameters: 'iai', words: 3, entry: cast<usize>(access_ok) },
   { name: 'memcpy', parameters: 'aai', words: 3, entry: cast<usize>(memcpy) },
   { name: 'memset', parameters: 'aii', words: 3, entry: cast<usize>(memset) },
@@ -220,7 +345,6 @@ export const nooks_direct: Arr<Embed<Wrapper>, 60> = [
   { name: 'virt_to_bus', parameters: 'a', words: 1, entry: cast<usize>(virt_to_bus) },
   { name: 'bus_to_virt', parameters: 'i', words: 1, entry: cast<usize>(bus_to_virt) },
   { name: 'isa_virt_to_bus', parameters: 'a', words: 1, entry: cast<usize>(isa_virt_to_bus) },
-  { name: 'pci_map_single', parameters: 'Oaii', words: 4, entry: cast<usize>(pci_map_single) },
   { name: 'pci_unmap_single', parameters: 'Oiii', words: 4, entry: cast<usize>(pci_unmap_single) },
   { name: 'pci_dma_sync_single', parameters: 'Oiii', words: 4, entry: cast<usize>(pci_dma_sync_single) },
   { name: 'spin_lock_init', parameters: 'ot', words: 2, entry: cast<usize>(spin_lock_init) },
@@ -263,4 +387,31 @@ export const nooks_direct: Arr<Embed<Wrapper>, 60> = [
   { name: 'outb', parameters: 'ii', words: 2, entry: cast<usize>(outb) },
   { name: 'outw', parameters: 'ii', words: 2, entry: cast<usize>(outw) },
   { name: 'outl', parameters: 'ii', words: 2, entry: cast<usize>(outl) },
+  { name: 'init_tq', parameters: 'ofa', words: 3, entry: cast<usize>(init_tq) },
+  { name: 'pci_resource_len', parameters: 'oi', words: 2, entry: cast<usize>(pci_resource_len) },
+  { name: 'pci_find_device', parameters: 'iiO', words: 3, entry: cast<usize>(pci_find_device) },
+  { name: 'pci_set_dma_mask', parameters: 'oi', words: 2, entry: cast<usize>(pci_set_dma_mask) },
+  { name: 'ether_setup', parameters: 'o', words: 1, entry: cast<usize>(ether_setup) },
+  { name: 'eth_header', parameters: 'ooiaai', words: 6, entry: cast<usize>(eth_header) },
+  { name: 'eth_type_trans', parameters: 'oo', words: 2, entry: cast<usize>(eth_type_trans) },
+  { name: 'eth_mac_addr', parameters: 'oa', words: 2, entry: cast<usize>(eth_mac_addr) },
+  { name: 'skb_reserve', parameters: 'oi', words: 2, entry: cast<usize>(skb_reserve) },
+  { name: 'skb_put', parameters: 'oi', words: 2, entry: cast<usize>(skb_put) },
+  { name: 'skb_push', parameters: 'oi', words: 2, entry: cast<usize>(skb_push) },
+  { name: 'skb_pull', parameters: 'oi', words: 2, entry: cast<usize>(skb_pull) },
+  { name: 'skb_trim', parameters: 'oi', words: 2, entry: cast<usize>(skb_trim) },
+  { name: '__skb_queue_tail', parameters: 'oo', words: 2, entry: cast<usize>(__skb_queue_tail) },
+  { name: '__skb_queue_head', parameters: 'oo', words: 2, entry: cast<usize>(__skb_queue_head) },
+  { name: '__skb_unlink', parameters: 'oo', words: 2, entry: cast<usize>(__skb_unlink) },
+  { name: '__skb_dequeue', parameters: 'o', words: 1, entry: cast<usize>(__skb_dequeue) },
+];
+
+// Bodies whose calls may wait for the next crossing.
+export const DEFERRED = 5;
+export const nooks_deferred: Arr<usize, 5> = [
+  cast<usize>(body_netif_rx),
+  cast<usize>(body_dev_kfree_skb_irq),
+  cast<usize>(body_dev_kfree_skb_any),
+  cast<usize>(body_kfree_skb),
+  cast<usize>(body_dev_kfree_skb),
 ];

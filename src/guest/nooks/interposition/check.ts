@@ -4,25 +4,33 @@ import { EINVAL } from '../../kernel/errno.ts';
 import { PTE_R, PTE_W } from '../../kernel/mm/pgtable.ts';
 import { Domain, FAIL_PARAMETER } from '../isolation/domain.ts';
 import { domain_fail } from '../isolation/fail.ts';
+import { parameters_fail } from '../isolation/limits.ts';
 import { domain_may } from '../isolation/memory.ts';
 import { innermost } from '../isolation/xpc.ts';
+import { DriverCall } from '../isolation/xpc_entry.ts';
 
 /** The longest text that the kernel looks at for an extension. */
 const STRING_MAX = 1024;
 
 /** The domain whose extension made the kernel call now running in this task. Of bodies only. */
 export function nooks_caller(): Domain {
+  return cast<Domain>(nooks_crossing().domain);
+}
+
+/** The crossing by which that domain was entered. Of bodies only. */
+export function nooks_crossing(): DriverCall {
   const call = innermost(current());
   if (call === null) return unreachable();
-  return cast<Domain>(call.domain);
+  return call;
 }
 
 /**
- * A parameter failed its check: the domain fails, and the task leaves it as soon as the body returns; what the body
- * returns is of no matter.
+ * A parameter failed its check: the domain fails, and the task leaves it as soon as the body returns, so that what that
+ * returns is of no matter; or by policy it is only told the error.
  */
 export function nooks_bad_parameter(wrapper: cstr, parameter: cstr): u32 {
-  domain_fail(nooks_caller(), FAIL_PARAMETER, null, wrapper, parameter);
+  const domain = nooks_caller();
+  if (parameters_fail(domain)) domain_fail(domain, FAIL_PARAMETER, null, wrapper, parameter);
   return -EINVAL as u32;
 }
 

@@ -3,6 +3,7 @@
  * masked (Nooks, SOSP 2003, section 3.4): a level-triggered device that nobody serves would interrupt for ever.
  */
 import { strlcpy } from '../../lib/string.ts';
+import { smp_processor_id } from '../../kernel/arch/cpu.ts';
 import type { PtRegs } from '../../kernel/arch/ptrace.ts';
 import { ENOMEM } from '../../kernel/errno.ts';
 import {
@@ -32,6 +33,8 @@ class IrqGrant {
   name: Arr<u8, 24>;
 }
 
+/** By hart: the domain whose handler was called last since the clock's last tick; 0 for none. */
+export let irq_domain!: Arr<usize, 8>;
 /** Bit n: line n is masked because its extension has failed. */
 let masked!: Arr<u32, 4>;
 
@@ -58,6 +61,7 @@ export function body_request_irq(irq: i32, handler: usize, flags: u32, name: usi
 
 /** The trap frame lies where the extension can read it. */
 export function body_x_IrqHandler(irq: i32, dev_id: usize, regs: PtRegs, target: Target, domain: Domain): void {
+  irq_domain[smp_processor_id()] = addr(domain);
   nooks_call_IrqHandler(target, irq, dev_id, regs);
   if (domain.state !== DOMAIN_LIVE) mask(irq);
 }
@@ -77,45 +81,42 @@ export function body_free_irq(irq: i32, dev_id: usize): u32 {
 }
 
 export function body_disable_irq(irq: i32): void {
-  const grant = own_line(irq, 'disable_irq');
-  if (grant === null) return;
-  grant.disabled++;
-  disable_irq(irq);
+  if (count_own('disable_irq', irq, 1)) disable_irq(irq);
 }
 
 export function body_disable_irq_nosync(irq: i32): void {
-  const grant = own_line(irq, 'disable_irq_nosync');
-  if (grant === null) return;
-  grant.disabled++;
-  disable_irq_nosync(irq);
+  if (count_own('disable_irq_nosync', irq, 1)) disable_irq_nosync(irq);
 }
 
 export function body_enable_irq(irq: i32): void {
-  const grant = own_line(irq, 'enable_irq');
-  if (grant === null) return;
-  if (grant.disabled === 0) {
-    nooks_bad_parameter('enable_irq', 'irq: enabled');
-    return;
-  }
-  grant.disabled--;
-  enable_irq(irq);
+  if (count_own('enable_irq', irq, -1)) enable_irq(irq);
 }
 
 export function body_synchronize_irq(irq: i32): void {
-  if (own_line(irq, 'synchronize_irq') === null) return;
+  if (!count_own('synchronize_irq', irq, 0)) return;
   if (in_irq()) nooks_bad_parameter('synchronize_irq', 'context: interrupt');
   else synchronize_irq(irq);
 }
 
-/** Null, and the domain has failed, if the line is not its own. */
-function own_line(irq: i32, wrapper: cstr): IrqGrant | null {
-  const grant = grant_of(nooks_caller(), irq);
-  if (grant === null) nooks_bad_parameter(wrapper, 'irq');
-  return grant;
+/** Counts disable_irq calls of a line; false if the line is not the domain's, or enabled already. */
+function count_disabled(domain: Domain, irq: i32, more: i32): bool {
+  const flags = spin_lock_irqsave(domain.lock);
+  const grant = grant_of(domain, irq);
+  const good = grant !== null && (more >= 0 || grant.disabled !== 0);
+  if (grant !== null && good) grant.disabled += more;
+  spin_unlock_irqrestore(domain.lock, flags);
+  return good;
 }
 
+/** The same of the calling domain's own lines; if it is none the domain has failed. */
+function count_own(wrapper: cstr, irq: i32, more: i32): bool {
+  if (count_disabled(nooks_caller(), irq, more)) return true;
+  nooks_bad_parameter(wrapper, 'irq');
+  return false;
+}
+
+/** Under the domain's lock. */
 function grant_of(domain: Domain, irq: i32): IrqGrant | null {
-  const flags = spin_lock_irqsave(domain.lock);
   let found: IrqGrant | null = null;
   for (let chain: u32 = 0; chain < 64; chain++) {
     let object = cast<NooksObject | null>(domain.objects[chain]);
@@ -123,7 +124,6 @@ function grant_of(domain: Domain, irq: i32): IrqGrant | null {
       if (object.type === OBJECT_IRQ && object.data === irq as usize) found = cast<IrqGrant>(object.kernel);
     }
   }
-  spin_unlock_irqrestore(domain.lock, flags);
   return found;
 }
 
@@ -140,7 +140,7 @@ export function release_irq(domain: Domain, object: NooksObject): void {
 /** Masks all lines of a domain that has failed. */
 export function mask_irqs(domain: Domain): void {
   for (let irq: i32 = 1; irq < NR_IRQS; irq++) {
-    if (irq_desc[irq].action !== null && grant_of(domain, irq) !== null) mask(irq);
+    if (irq_desc[irq].action !== null && count_disabled(domain, irq, 0)) mask(irq);
   }
 }
 

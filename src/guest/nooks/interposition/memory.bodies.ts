@@ -7,10 +7,11 @@ import { PTE_R, PTE_W } from '../../kernel/mm/pgtable.ts';
 import { vfree, vmalloc } from '../../kernel/mm/vmalloc.ts';
 import { heap_alloc, heap_free } from '../isolation/heap.ts';
 import { grant } from '../isolation/memory.ts';
-import { object_add, object_free, object_take } from '../tracker/objects.ts';
-import { OBJECT_MEMORY, OBJECT_VMALLOC } from '../tracker/types.ts';
+import { object_add, object_find, object_free, object_take } from '../tracker/objects.ts';
+import { OBJECT_MEMORY, OBJECT_NETDEV, OBJECT_VMALLOC } from '../tracker/types.ts';
 import { nooks_bad_parameter, nooks_buffer_valid, nooks_caller, nooks_string_valid } from './check.ts';
 import { forget_within } from './embedded.ts';
+import { body_free_netdev } from './netdevice.bodies.ts';
 
 export function body_printk(text: usize): u32 {
   if (!nooks_string_valid(nooks_caller(), text)) return nooks_bad_parameter('printk', 'format');
@@ -31,6 +32,7 @@ export function body_kfree(address: usize): u32 {
   if (address === 0) return 0;
   const domain = nooks_caller();
   const object = object_take(domain, OBJECT_MEMORY, address);
+  if (object === null && object_find(domain, OBJECT_NETDEV, address) !== 0) return body_free_netdev(address);
   if (object === null) return nooks_bad_parameter('kfree', 'address');
   forget_within(domain, address, object.size);
   heap_free(domain, address, object.size);

@@ -71,14 +71,17 @@ export function body_remove_proc_entry(name: usize, parent: usize): u32 {
 
 /** The extension's address of an entry of its own; 0 if it has none of that name. */
 function find_entry(domain: Domain, name: cstr): usize {
-  for (let chain: u32 = 0; chain < 64; chain++) {
+  const flags = spin_lock_irqsave(domain.lock);
+  let found: usize = 0;
+  for (let chain: u32 = 0; chain < 64 && found === 0; chain++) {
     let object = cast<NooksObject | null>(domain.objects[chain]);
-    for (; object !== null; object = object.next) {
+    for (; object !== null && found === 0; object = object.next) {
       if (object.type !== OBJECT_PROC_ENTRY) continue;
-      if (same_name(cast<ProcDirEntry>(object.kernel).name, name)) return object.extension;
+      if (same_name(cast<ProcDirEntry>(object.kernel).name, name)) found = object.extension;
     }
   }
-  return 0;
+  spin_unlock_irqrestore(domain.lock, flags);
+  return found;
 }
 
 function same_name(own: cstr, path: cstr): bool {
@@ -89,21 +92,9 @@ function same_name(own: cstr, path: cstr): bool {
   return own[index] === path[start + index];
 }
 
-/**
- * When the extension first returns after it got an entry: what it has written into its copy counts. This is the
- * deferred write-back of section 3.2: the extension edits an object after the kernel has handed out its address.
- */
-export function sync_proc_entries(domain: Domain): void {
-  const flags = spin_lock_irqsave(domain.lock);
-  domain.unsynced = 0;
-  for (let chain: u32 = 0; chain < 64; chain++) {
-    let object = cast<NooksObject | null>(domain.objects[chain]);
-    for (; object !== null; object = object.next) {
-      if (object.type !== OBJECT_PROC_ENTRY) continue;
-      nooks_take_ProcDirEntry(domain, cast<ProcDirEntry>(object.extension), cast<ProcDirEntry>(object.kernel));
-    }
-  }
-  spin_unlock_irqrestore(domain.lock, flags);
+/** What the extension has written into its copy counts. */
+export function sync_proc_entry(domain: Domain, object: NooksObject): void {
+  nooks_take_ProcDirEntry(domain, cast<ProcDirEntry>(object.extension), cast<ProcDirEntry>(object.kernel));
 }
 
 /** What read_proc fills is the domain's while it does, and copied back. */

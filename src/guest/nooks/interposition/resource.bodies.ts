@@ -24,6 +24,7 @@ import { grant, revoke } from '../isolation/memory.ts';
 import { NooksObject, object_add, object_free, object_take, object_take_as } from '../tracker/objects.ts';
 import { OBJECT_DMA, OBJECT_IOREMAP, OBJECT_REGION } from '../tracker/types.ts';
 import { nooks_bad_parameter, nooks_caller, nooks_string_valid } from './check.ts';
+import { is_device_window } from './pci.bodies.ts';
 
 const NAME_BYTES = 24;
 
@@ -150,6 +151,9 @@ export function body_ioremap(physical: usize, size: u32): usize {
   if (physical < setup.memory_end && physical + size > setup.memory_start) {
     return nooks_bad_parameter('ioremap', 'physical: memory') as usize;
   }
+  if (!is_device_window(domain, physical, size) && !is_own_region(domain, physical, size)) {
+    return nooks_bad_parameter('ioremap', 'physical') as usize;
+  }
   const address = ioremap(physical, size);
   if (address === 0) return 0;
   const page = address & ~(PAGE_SIZE - 1);
@@ -157,6 +161,22 @@ export function body_ioremap(physical: usize, size: u32): usize {
     && object_add(domain, OBJECT_IOREMAP, address, address, size, 0)) return address;
   iounmap(address);
   return 0;
+}
+
+/** Whether it has requested these addresses of devices. */
+function is_own_region(domain: Domain, physical: usize, size: u32): bool {
+  let inside = false;
+  const flags = spin_lock_irqsave(domain.lock);
+  for (let chain: u32 = 0; chain < 64; chain++) {
+    let object = cast<NooksObject | null>(domain.objects[chain]);
+    for (; object !== null; object = object.next) {
+      if (object.type !== OBJECT_REGION || object.data !== MEMORY) continue;
+      const offset = physical - object.extension;
+      if (offset < object.size && size <= object.size - offset) inside = true;
+    }
+  }
+  spin_unlock_irqrestore(domain.lock, flags);
+  return inside;
 }
 
 export function body_iounmap(address: usize): u32 {

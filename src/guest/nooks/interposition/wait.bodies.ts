@@ -1,5 +1,6 @@
 /** Wrappers of wait queues. Heads and entries lie in the extension's memory; the kernel queues its versions of them. */
 import { current } from '../../kernel/arch/cpu.ts';
+import { in_interrupt } from '../../kernel/locking/preempt.ts';
 import { set_current_state } from '../../kernel/sched/sched.ts';
 import { TASK_INTERRUPTIBLE, TASK_RUNNING, TASK_UNINTERRUPTIBLE } from '../../kernel/sched/task.ts';
 import {
@@ -48,7 +49,8 @@ function entry_to_queue(q: usize, wait: usize, state: u32): WaitEntry | null {
   if (head === 0) nooks_bad_parameter('prepare_to_wait', 'q');
   else if (state !== TASK_INTERRUPTIBLE && state !== TASK_UNINTERRUPTIBLE) {
     nooks_bad_parameter('prepare_to_wait', 'state');
-  } else {
+  } else if (in_interrupt()) nooks_bad_parameter('prepare_to_wait', 'context: interrupt');
+  else {
     entry = entry_for(domain, wait, head);
     if (entry === null) nooks_bad_parameter('prepare_to_wait', 'wait');
   }
@@ -71,7 +73,8 @@ function entry_for(domain: Domain, wait: usize, head: usize): WaitEntry | null {
 export function body_finish_wait(q: usize, wait: usize): u32 {
   const domain = nooks_caller();
   if (object_find(domain, OBJECT_WAIT_QUEUE, q) === 0) return nooks_bad_parameter('finish_wait', 'q');
-  const object = object_take(domain, OBJECT_WAIT, wait);
+  if (in_interrupt()) return nooks_bad_parameter('finish_wait', 'context: interrupt');
+  const object = is_waiting(domain, wait) ? object_take(domain, OBJECT_WAIT, wait) : null;
   if (object === null) set_current_state(TASK_RUNNING);
   else {
     const entry = cast<WaitEntry>(object.kernel);
@@ -82,11 +85,18 @@ export function body_finish_wait(q: usize, wait: usize): u32 {
   return 0;
 }
 
+/** Whether the current task has such an entry; another task may just be using its own. */
+function is_waiting(domain: Domain, wait: usize): bool {
+  const entry = cast<WaitEntry | null>(object_find(domain, OBJECT_WAIT, wait));
+  return entry !== null && entry.wait.task === current();
+}
+
 export function body_add_wait_queue(q: usize, wait: usize): u32 {
   const domain = nooks_caller();
   const head = object_find(domain, OBJECT_WAIT_QUEUE, q);
   if (head === 0) return nooks_bad_parameter('add_wait_queue', 'q');
   if (object_find(domain, OBJECT_WAIT, wait) !== 0) return nooks_bad_parameter('add_wait_queue', 'wait');
+  if (in_interrupt()) return nooks_bad_parameter('add_wait_queue', 'context: interrupt');
   const entry = entry_for(domain, wait, head);
   if (entry === null) return nooks_bad_parameter('add_wait_queue', 'wait');
   init_waitqueue_entry(entry.wait, current());
@@ -96,7 +106,7 @@ export function body_add_wait_queue(q: usize, wait: usize): u32 {
 
 export function body_remove_wait_queue(q: usize, wait: usize): u32 {
   const domain = nooks_caller();
-  const object = object_take(domain, OBJECT_WAIT, wait);
+  const object = is_waiting(domain, wait) ? object_take(domain, OBJECT_WAIT, wait) : null;
   if (object === null) return nooks_bad_parameter('remove_wait_queue', 'wait');
   release_wait(domain, object);
   object_free(object);

@@ -17,7 +17,7 @@ import { __get_free_page, free_page, get_zeroed_page, GFP_ATOMIC, GFP_KERNEL } f
 import {
   kernel_pte, make_pte, pte_page, PTE_R, PTE_V, PTE_W, PTE_X, watch_kernel_ptes,
 } from '../../kernel/mm/pgtable.ts';
-import { domain_at, MAX_DOMAINS } from './domain.ts';
+import { Domain, domain_at, MAX_DOMAINS } from './domain.ts';
 
 /** A bit for software (Privileged ISA 20240411, figure 12.20, RSW): the domain has this page by a grant. */
 const PTE_GRANTED = 0x100;
@@ -100,9 +100,17 @@ export function memory_create(): usize {
   return root;
 }
 
-/** Frees a root and the tables that are its alone, when no hart remembers anything of them. */
-export function memory_destroy(root: usize, asid: u32): void {
-  flush_tlb_cpus(ALL_CPUS, 0, 0xffffffff, asid);
+/**
+ * Frees a domain's root and the tables that are its alone, when no change of the kernel's follows into them any more,
+ * and no hart remembers anything of them.
+ */
+export function memory_destroy(domain: Domain): void {
+  const flags = spin_lock_irqsave(tables_lock);
+  const root = domain.root;
+  domain.root = 0;
+  spin_unlock_irqrestore(tables_lock, flags);
+  if (root === 0) return;
+  flush_domain(domain.asid);
   const table = cast<Ptr<u32>>(root);
   for (let index: u32 = FIRST; index < LAST; index++) {
     if (table[index] !== common[index]) free_page(addr(table_of(table[index])));
@@ -125,11 +133,21 @@ export function grant(root: usize, address: usize, size: u32, rights: u32): bool
 
 /** Takes pages back: the domain may then do with them what it may with all memory of the kernel's. */
 export function revoke(root: usize, asid: u32, address: usize, size: u32): void {
+  revoke_later(root, address, size);
+  flush_tlb_cpus(ALL_CPUS, address, size, asid);
+}
+
+/** The same, though harts may remember the rights until flush_domain. */
+export function revoke_later(root: usize, address: usize, size: u32): void {
   for (let offset: u32 = 0; offset < size; offset += PAGE_SIZE) {
     const at = address + offset;
     set_entry(root, at, restricted(at, kernel_pte(at)));
   }
-  flush_tlb_cpus(ALL_CPUS, address, size, asid);
+}
+
+/** No hart remembers any more what a domain may not do by now. */
+export function flush_domain(asid: u32): void {
+  flush_tlb_cpus(ALL_CPUS, 0, 0xffffffff, asid);
 }
 
 /** Changes a domain's own entry; makes the table that holds it, if need be; false for no memory. */

@@ -11,9 +11,11 @@ import { BUG } from '../../kernel/debug/panic.ts';
 import { kernel_text_address } from '../../kernel/debug/kallsyms.ts';
 import { local_irq_restore, local_irq_save } from '../../kernel/locking/irqflags.ts';
 import { HARDIRQ_MASK, in_atomic, SOFTIRQ_MASK } from '../../kernel/locking/preempt.ts';
+import { rtnl_unlock } from '../../kernel/net/rtnetlink.ts';
 import { TASK_RUNNING, TaskStruct } from '../../kernel/sched/task.ts';
-import { sync_proc_entries } from '../interposition/proc.bodies.ts';
+import { lend_objects, sync_objects } from '../interposition/sync.ts';
 import { Target } from '../interposition/targets.ts';
+import { DeferQueue, make_deferred_calls, QUEUE_BYTES } from './defer.ts';
 import { Domain, DOMAIN_LIVE, FAIL_PARAMETER } from './domain.ts';
 import { domain_fail } from './fail.ts';
 import { release_locks } from './held.ts';
@@ -39,16 +41,19 @@ export function nooks_dead_target(target: Target): u32 {
 
 /** Calls `target`'s function in its domain. A target that is dead, or dies, gives nooks_dead_target. */
 export function nooks_driver_call(target: Target, count: u32, ...words: VarArg[]): u64 {
-  const domain = target.domain, entry = target.entry;
+  const domain = target.domain;
   if (domain === null) return u64of(nooks_dead_target(target));
-  return driver_call(domain, entry, count, addr(cells(words)));
+  return driver_call(domain, target, target.entry, count, addr(cells(words)));
 }
 
-/** The same for a function that no target stands for, such as init_module. */
-export function driver_call(domain: Domain, entry: usize, count: u32, words: usize): u64 {
+/**
+ * The same for a function that no target stands for, such as init_module. A target may have died since its domain was
+ * read, and the struct be another domain by now: then it is not called.
+ */
+export function driver_call(domain: Domain, target: Target | null, entry: usize, count: u32, words: usize): u64 {
   const flags = local_irq_save();
   amoadd_aq(addr(domain.inside), 1);
-  const stack = domain.state === DOMAIN_LIVE ? take_stack(domain) : 0;
+  const stack = domain.state === DOMAIN_LIVE && is_of(target, domain) ? take_stack(domain) : 0;
   if (stack === 0) {
     domain.refused++;
     amoadd_rl(addr(domain.inside), -1);
@@ -58,7 +63,7 @@ export function driver_call(domain: Domain, entry: usize, count: u32, words: usi
   const task = current();
   const call = local<DriverCall>();
   call.satp = domain.satp;
-  call.stack_top = stack + THREAD_SIZE;
+  call.stack_top = stack + THREAD_SIZE - QUEUE_BYTES;
   call.flags = flags;
   call.domain = addr(domain);
   call.previous = task.nooks;
@@ -68,13 +73,26 @@ export function driver_call(domain: Domain, entry: usize, count: u32, words: usi
   call.stack = stack;
   call.ticks = 0;
   call.in_kernel = 0;
+  call.rtnl = 0;
+  call.passed = null;
+  call.returned = null;
+  call.revoked = 0;
+  cast<DeferQueue>(call.stack_top).count = 0;
   call.canary = CANARY;
   task.nooks = addr(call);
   domain.driver_calls++;
+  if (domain.unlent !== 0) lend_objects(domain);
   const result = enter_domain(call, entry, count, words);
+  if (cast<DeferQueue>(call.stack_top).count !== 0 && domain.state === DOMAIN_LIVE) make_deferred_calls(domain, call);
+  if (domain.unsynced !== 0 && domain.state === DOMAIN_LIVE) sync_objects(domain);
   end_call(call);
-  if (domain.unsynced !== 0) sync_proc_entries(domain);
   return result;
+}
+
+/** Dead targets come before the next life of a domain's struct (domain_open). @inline */
+function is_of(target: Target | null, domain: Domain): bool {
+  smp_rmb();
+  return target === null || target.domain === domain;
 }
 
 /** Interrupts are off, as after enter_domain, whether it returned or was unwound. */
@@ -82,6 +100,7 @@ function end_call(call: DriverCall): void {
   const task = current();
   const domain = cast<Domain>(call.domain);
   if (task.lock_depth !== call.lock_depth) release_locks(task, call.lock_depth);
+  if (call.rtnl !== 0) rtnl_unlock();
   task.preempt_count = call.preempt_count;
   task.nooks = call.previous;
   task.thread.kernel_sp = call.kernel_sp;
@@ -117,6 +136,7 @@ export function kernel_call(body: usize, count: u32, frame: KernelCall): u64 {
   if (domain.state !== DOMAIN_LIVE) unwind(call);
   domain.kernel_calls++;
   call.in_kernel = 1;
+  if (cast<DeferQueue>(call.stack_top).count !== 0) make_deferred_calls(domain, call);
   local_irq_restore(frame.flags & SR_SIE);
   const result = call_body(body, frame.words);
   frame.flags = local_irq_save();

@@ -3,6 +3,7 @@
  * function of the interface: with a wrapper, linked directly, and those of extensions that the kernel calls.
  */
 import { jiffies } from '../../net.ts';
+import { body_netif_rx } from '../interposition/net.bodies.ts';
 import { Wrapper } from '../layer.ts';
 import { nooks_w_printk, nooks_x_Timer_callback } from './debug.wrappers.ts';
 import {
@@ -47,4 +48,10 @@ export const nooks_kernel_wrappers: Arr<Embed<Wrapper>, 11> = [
 export const DIRECT = 1;
 export const nooks_direct: Arr<Embed<Wrapper>, 1> = [
   { name: 'jiffies', parameters: '', words: 0, entry: cast<usize>(jiffies) },
+];
+
+// Bodies whose calls may wait for the next crossing.
+export const DEFERRED = 1;
+export const nooks_deferred: Arr<usize, 1> = [
+  cast<usize>(body_netif_rx),
 ];
