@@ -50,7 +50,8 @@ test('a recovery is told step by step, and each fault in its code', async () => 
     'Nooks finds that the extension has failed',
     'recovery begins: interrupts are masked, those inside are made to leave',
     'nobody is inside; what the extension holds is given back', 'the extension is unloaded, its domain goes',
-    'the extension is started anew, in a fresh domain', 'recovery is over',
+    'the extension is started anew, in a fresh domain',
+    'recovery is over: its interrupts come again',
   ]);
   for (const { edit, activated, function: name, kind } of record.faults) {
     expect(account).toMatch(new RegExp(`>> {2}[0-9a-f]{8} {2}[0-9a-f]{8} {2}${escaped(edit)}\n`));
