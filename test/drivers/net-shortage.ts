@@ -1,6 +1,6 @@
 /**
- * The kernel gives a driver nothing: calls from modules to functions that give memory, ports and interrupts, or to their
- * wrappers, are made to ask for what there is not, so that the kernel refuses them as it would for want of it.
+ * The kernel gives a driver nothing: calls from modules to functions that give memory, ports and interrupts, or to
+ * their wrappers, are made to ask for what there is not, so that the kernel refuses them as it would for want of it.
  */
 import type { NetTrial } from './net-trial.ts';
 

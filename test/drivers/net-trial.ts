@@ -87,18 +87,18 @@ export class NetTrial {
     return this.finish();
   }
 
-  /** Types a line, and comes back when the machine has read it. */
+  /** Types a line, and comes back when the machine has read it: the kernel may speak while it is echoed. */
   async begin(line: string): Promise<void> {
     this.#begun = this.session.machine.console.length;
     this.session.machine.type(`${line}\n`);
-    await this.session.machine.run({ maxInstructions: patience, untilConsole: `${line.slice(-20)}\r\n` });
+    await this.session.machine.run({ maxInstructions: patience, untilConsole: '\r\n' });
   }
 
-  /** Until the prompt comes back. */
+  /** Until the prompt comes back; what others say may follow it. */
   async finish(): Promise<string> {
     const { machine } = this.session;
     const said = () => machine.console.slice(this.#begun).replaceAll('\r', '');
-    if (!said().endsWith(prompt)) {
+    if (!said().includes(prompt)) {
       const { kind } = await machine.run({ maxInstructions: patience, untilConsole: prompt });
       if (kind !== 'console') throw new Error(`no prompt within ${patience} instructions: ${kind}`);
     }

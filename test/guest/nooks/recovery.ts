@@ -5,6 +5,7 @@
  */
 import { GuestKernel, type Holdings } from '../../../src/host/guest-kernel.ts';
 import { reportKernel } from '../../../src/host/kernel-report.ts';
+import { readNooksStatistics } from '../../../src/host/nooks-statistics.ts';
 import type { EngineName, MachineSnapshot } from '../../../src/host/machine.ts';
 import { readCampaignFiles } from '../../../src/host/campaign-files.ts';
 import { buildFolder } from '../../../src/host/shipped.ts';
@@ -114,7 +115,7 @@ export class RecoveryMachine {
   }
 
   get #recoveries(): number {
-    return this.#session.machine.readWord(this.kernel.address('recoveries'));
+    return readNooksStatistics(this.kernel).all.recoveries;
   }
 
   /** Milliseconds: of virtual time in lockstep. */

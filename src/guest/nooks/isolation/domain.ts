@@ -74,8 +74,12 @@ export class Domain {
   objects: Arr<usize, 64>;
   /** The extension was given objects whose fields the kernel has yet to take: at its next return. */
   unsynced: u32;
+  /** The kernel has changed objects of which the extension has versions: they learn it at the next call into it. */
+  unlent: Volatile<u32>;
   /** Objects in the tracker's table. */
   object_count: u32;
+  /** Bad parameters that were answered with an error. */
+  bad_parameters: u32;
   limits: Embed<Limits>;
   /** Pages of packets that the extension may write. */
   packet_pages: Volatile<u32>;
@@ -143,7 +147,9 @@ function reset(domain: Domain, name: cstr): void {
   for (let cpu = 0; cpu < 8; cpu++) domain.spare[cpu] = 0;
   for (let chain = 0; chain < 64; chain++) domain.objects[chain] = 0;
   domain.unsynced = 0;
+  domain.unlent = 0;
   domain.object_count = 0;
+  domain.bad_parameters = 0;
   memcpy(domain.limits, default_limits, sizeof<Limits>());
   domain.packet_pages = 0;
   domain.withheld = null;

@@ -13,7 +13,7 @@ import { local_irq_restore, local_irq_save } from '../../kernel/locking/irqflags
 import { HARDIRQ_MASK, in_atomic, SOFTIRQ_MASK } from '../../kernel/locking/preempt.ts';
 import { rtnl_unlock } from '../../kernel/net/rtnetlink.ts';
 import { TASK_RUNNING, TaskStruct } from '../../kernel/sched/task.ts';
-import { sync_objects } from '../interposition/sync.ts';
+import { lend_objects, sync_objects } from '../interposition/sync.ts';
 import { Target } from '../interposition/targets.ts';
 import { DeferQueue, make_deferred_calls, QUEUE_BYTES } from './defer.ts';
 import { Domain, DOMAIN_LIVE, FAIL_PARAMETER } from './domain.ts';
@@ -81,6 +81,7 @@ export function driver_call(domain: Domain, target: Target | null, entry: usize,
   call.canary = CANARY;
   task.nooks = addr(call);
   domain.driver_calls++;
+  if (domain.unlent !== 0) lend_objects(domain);
   const result = enter_domain(call, entry, count, words);
   if (cast<DeferQueue>(call.stack_top).count !== 0 && domain.state === DOMAIN_LIVE) make_deferred_calls(domain, call);
   if (domain.unsynced !== 0 && domain.state === DOMAIN_LIVE) sync_objects(domain);
