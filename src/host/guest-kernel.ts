@@ -53,6 +53,8 @@ const mostCpus = 8;
 const mostModules = 64, mostTasks = 4096, mostCaches = 256, mostDomains = 32;
 /** THREAD_SIZE of arch/layout.ts. */
 const threadBytes = 8192;
+/** What is no such text is what has been written over a lock. */
+const lockName = /^[!-~]{1,32}$/;
 /** TASK_ZOMBIE of sched/task.ts. */
 const taskZombie = 4;
 
@@ -195,7 +197,8 @@ export class GuestKernel {
       if (lockAddress === 0) return [];
       const holderTask = this.#layouts.number(this.memory, 'SpinLock', lockAddress, 'owner') ?? 0;
       const holder = holderTask === 0 ? -1 : tasks.indexOf(holderTask);
-      const lock = this.#text('SpinLock', lockAddress, 'name') ?? 'a lock without a name';
+      const name = this.#text('SpinLock', lockAddress, 'name') ?? '';
+      const lock = lockName.test(name) ? name : 'a lock without a name';
       const orphaned = holderTask !== 0 && holder < 0 && !this.#lives(holderTask);
       return [{ cpu, lock, lockAddress, holder: holder < 0 ? undefined : holder, holderTask, orphaned }];
     });
