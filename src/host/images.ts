@@ -15,12 +15,6 @@ export const userPrograms: Readonly<Record<string, string>> = {
 /** Kernel modules that are no extensions with a manifest: files of src/guest/modules. */
 const kernelModules = ['greeting', 'resources', 'lkdtm', 'rogue', 'unruly', 'nothing'];
 
-/** The isolation layer, but for the interface by which generated wrappers are compiled without it. */
-const isolationLayer = [
-  'src/guest/nooks/init.ts', 'src/guest/nooks/isolation/', 'src/guest/nooks/interposition/',
-  'src/guest/nooks/tracker/', 'src/guest/nooks/recovery/',
-];
-
 /** The images that `nooks build` makes. */
 export const shippedImages: readonly ImageDescription[] = [
   {
@@ -33,8 +27,8 @@ export const shippedImages: readonly ImageDescription[] = [
   },
   {
     kind: 'kernel', name: 'kernel', base: 0x8000_0000, entry: '_start', kallsyms: true,
-    files: ['src/guest/firmware/', 'src/guest/kernel/', 'src/guest/lib/', ...isolationLayer], imports: [],
-    exports: 'all',
+    files: ['src/guest/firmware/', 'src/guest/kernel/', 'src/guest/lib/', 'src/guest/nooks/'],
+    imports: [], exports: 'all',
   },
   ...Object.entries(userPrograms).map(([name, folder]) => userProgram(name, folder)),
   ...kernelModules.map((name) => moduleImage(name, [`src/guest/modules/${name}.ts`])),

@@ -19,7 +19,7 @@ export function reportKernel(machine: Machine, kernel: GuestKernel): string[] {
   const domains = kernel.domains().map((domain) =>
     `domain ${domain.name}: ${domainStates[domain.state]}, ${domain.inside} inside`);
   const tasks = kernel.tasks().map((task) => {
-    const where = task.trail.slice(0, longestTrail).map(name).join(' ');
+    const where = kernel.trail(task).slice(0, longestTrail).map(name).join(' ');
     return `task ${task.pid} ${task.name}: ${states[task.state] ?? task.state}${task.onCpu ? ', running' : `: ${where}`}`;
   });
   return [...harts, ...spins, ...domains, ...tasks];

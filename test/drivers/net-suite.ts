@@ -4,8 +4,9 @@ import { remoteAddress } from '../../src/platform/network-workloads.ts';
 import { hasQemu, runOnQemu, withoutQemu } from '../support/qemu.ts';
 import { shipped, type System } from '../support/system.ts';
 import type { NetDriver } from './net-driver.ts';
-import { replayOf, stories } from './net-stories.ts';
+import { stories } from './net-stories.ts';
 import { NetTrial } from './net-trial.ts';
+import { replayOf } from './roster.ts';
 
 const loads = 25;
 

@@ -14,7 +14,7 @@ import type { EngineName } from '../../../src/host/machine.ts';
 import { Session, shipped, type System } from '../../support/system.ts';
 import { quantumOf } from '../stress/trial.ts';
 import { settled, stories, type Story } from './agent-stories.ts';
-import { type Holdings, holdings } from './trial.ts';
+import { holdings } from './trial.ts';
 import { difference } from './verdict.ts';
 
 let system: System, session: Session | undefined;
@@ -27,7 +27,7 @@ const all = process.env['NOOKS_AGENT'] === 'all';
 const settings: Setting[] = !all ? [{ engine: 'lockstep', harts: 2 }]
   : (['lockstep', 'parallel'] as const).flatMap((engine) => [1, 2, 4].map((harts) => ({ engine, harts })));
 const seeds = all ? [1, 2, 3, 4, 5] : [4];
-const mostMemory = 32 * 2 ** 20, mostNaps = 200, readings = 5;
+const mostMemory = 32 * 2 ** 20, mostNaps = 200;
 
 describe.each(settings)('$engine engine, $harts harts', (setting) => {
   const told = stories.filter(({ lockstepOnly, fewest = 1 }) =>
@@ -36,16 +36,16 @@ describe.each(settings)('$engine engine, $harts harts', (setting) => {
     session = await boot(story, setting);
     // What is made once and kept, such as dentries of programs, is there after a first time.
     expect(await run(session, story)).toBe('');
-    const before = await mostFree(session);
+    const before = await holdings(session);
     if (setting.engine === 'parallel') {
-      expect(await run(session, story) || await lost(session, before)).toBe('');
+      expect(await run(session, story) || difference(before, await holdings(session))).toBe('');
       return;
     }
     const snapshot = session.machine.snapshot();
     for (const seed of seeds) {
       await session.machine.restore(snapshot);
       session.machine.lockstep.reschedule({ seed, quantum: quantumOf(seed) });
-      const complaint = await run(session, story) || await lost(session, before);
+      const complaint = await run(session, story) || difference(before, await holdings(session));
       expect(complaint, `seed ${seed}: npx vitest run test/guest/nooks/agent.test.ts -t '${story.name}'`).toBe('');
     }
   });
@@ -56,9 +56,9 @@ test('what is not said, is said, or is lost is noticed', async () => {
   session = await boot(story, { engine: 'lockstep', harts: 2 });
   expect(await run(session, { ...story, says: [/rogue is replaced/] })).toMatch(/not said: .*rogue is replaced/);
   expect(await run(session, { ...story, never: /restarted/ })).toMatch(/said: .*restarted/);
-  const before = await mostFree(session);
+  const before = await holdings(session);
   await session.command('insmod -n rogue');
-  expect(await lost(session, before)).toMatch(/free pages/);
+  expect(difference(before, await holdings(session))).toMatch(/free pages/);
 }, 60_000);
 
 async function boot(
@@ -108,23 +108,4 @@ async function settle(shell: Session): Promise<boolean> {
     if (!readNooksStatistics(kernel).extensions.some(({ recovering }) => recovering)) return true;
   }
   return false;
-}
-
-/** Reading takes memory itself, more or less of it by who is first: the reading with the most free pages. */
-async function mostFree(shell: Session): Promise<Holdings> {
-  let best = await holdings(shell);
-  for (let reading = 1; reading < readings; reading++) {
-    const next = await holdings(shell);
-    if (next.free > best.free) best = next;
-  }
-  return best;
-}
-
-/** What is held more or less than before in each reading; '' for nothing. */
-async function lost(shell: Session, before: Holdings): Promise<string> {
-  let complaint = 'unread';
-  for (let reading = 0; reading < readings && complaint !== ''; reading++) {
-    complaint = difference(before, await holdings(shell));
-  }
-  return complaint;
 }

@@ -1,8 +1,8 @@
 /**
  * The two versions of a NetDevice: the extension's, in its heap, with its own data behind it, and the kernel's, whose
- * functions are thunks and whose `priv` knows the other. Who writes a field decides which way it is copied: the kernel's
- * own go to the extension, the driver's to the kernel when it has returned; settings, which both write, only around
- * calls under rtnl_sem, which come one at a time.
+ * functions are thunks and whose `priv` knows the other. Who writes a field decides which way it is copied: the
+ * kernel's own go to the extension, the driver's to the kernel when it has returned; settings, which both write, only
+ * around calls under rtnl_sem, which come one at a time.
  */
 import { memcpy } from '../../lib/memory.ts';
 import { set_bit } from '../../kernel/locking/bitops.ts';
@@ -11,7 +11,7 @@ import { __LINK_STATE_PRESENT, MAX_ADDR_LEN, NetDevice, NetDeviceStats } from '.
 import { NotifierBlock, register_netdevice_notifier } from '../../kernel/net/rtnetlink.ts';
 import { Domain } from '../isolation/domain.ts';
 import { NooksObject } from '../tracker/objects.ts';
-import { take_functions } from './netdevice_calls.ts';
+import { take_functions } from './netdevice_calls.bodies.ts';
 
 /** What the kernel's version of an interface has at `priv`. */
 export class NetdevVersion {

@@ -14,7 +14,7 @@ import { NmiFrame, nmi_register } from '../../kernel/debug/watchdog.ts';
 import { boot_arg_number } from '../../kernel/init/setup.ts';
 import { HARDIRQ_MASK, HARDIRQ_OFFSET, preempt_count } from '../../kernel/locking/preempt.ts';
 import { SSE_EVENT_LOCAL_SOFTWARE } from '../../firmware/sbi.ts';
-import { irq_domain } from '../interposition/irq.wrappers.ts';
+import { irq_domain } from '../interposition/irq.bodies.ts';
 import { Domain, domain_of_satp, DOMAIN_LIVE, FAIL_TIMEOUT } from './domain.ts';
 import { domain_fail } from './fail.ts';
 import { enter_domain, leave_domain, nooks_kernel_call, trap_here } from './xpc_entry.ts';

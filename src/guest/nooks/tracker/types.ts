@@ -3,20 +3,20 @@ import { remove_proc_entry, ProcDirEntry } from '../../kernel/fs/proc/proc_fs.ts
 import { vfree } from '../../kernel/mm/vmalloc.ts';
 import { Domain } from '../isolation/domain.ts';
 import { heap_free } from '../isolation/heap.ts';
-import { release_chrdev, release_sound } from '../interposition/device.wrappers.ts';
-import { release_file, release_poll_table } from '../interposition/file.wrappers.ts';
-import { release_irq } from '../interposition/irq.wrappers.ts';
-import { release_netdev } from '../interposition/netdevice.wrappers.ts';
-import { release_pages } from '../interposition/pages.wrappers.ts';
+import { release_chrdev, release_sound } from '../interposition/device.bodies.ts';
+import { release_file, release_poll_table } from '../interposition/file.bodies.ts';
+import { release_irq } from '../interposition/irq.bodies.ts';
+import { release_netdev } from '../interposition/netdevice.bodies.ts';
+import { release_pages } from '../interposition/pages.bodies.ts';
 import {
   release_pci_device, release_pci_driver, release_pci_regions, withhold_from_devices,
-} from '../interposition/pci.wrappers.ts';
-import { release_dma, release_ioremap, release_taken_region } from '../interposition/resource.wrappers.ts';
-import { release_counted } from '../interposition/semaphore.wrappers.ts';
-import { release_packet, release_sent_packet } from '../interposition/skbuff.wrappers.ts';
-import { release_task } from '../interposition/task.wrappers.ts';
-import { release_tasklet, release_timer } from '../interposition/timer.wrappers.ts';
-import { release_wait, release_wait_queue } from '../interposition/wait.wrappers.ts';
+} from '../interposition/pci.bodies.ts';
+import { release_dma, release_ioremap, release_taken_region } from '../interposition/resource.bodies.ts';
+import { release_counted } from '../interposition/semaphore.bodies.ts';
+import { release_packet, release_sent_packet } from '../interposition/skbuff.bodies.ts';
+import { release_task } from '../interposition/task.bodies.ts';
+import { release_tasklet, release_timer } from '../interposition/timer.bodies.ts';
+import { release_wait, release_wait_queue } from '../interposition/wait.bodies.ts';
 import { NooksObject, object_first, object_free, object_take, ObjectType } from './objects.ts';
 
 // NooksObject.type.
