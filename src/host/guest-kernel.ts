@@ -1,5 +1,7 @@
 /** Our kernel's memory as seen from the host: by its page tables, and by the names of its structs and variables. */
-import { Layouts, type GuestMemory, type LayoutTable, type Pointer } from '../compiler/layouts.ts';
+import {
+  Layouts, type GuestMemory, type GuestStruct, type GuestValue, type LayoutTable, type Pointer,
+} from '../compiler/layouts.ts';
 import type { Machine } from './machine.ts';
 
 /** Where the guest has put a module. */
@@ -92,6 +94,16 @@ export class GuestKernel {
     return bytes;
   };
 
+  /** A struct of the kernel's, with all its fields; undefined where its memory cannot be read. */
+  struct(name: string, address: number): GuestStruct | undefined {
+    return this.#layouts.read(this.memory, name, address);
+  }
+
+  /** A variable of the kernel's; undefined where its memory cannot be read. */
+  variable(name: string): GuestValue | undefined {
+    return this.#layouts.global(this.memory, name, this.address(name));
+  }
+
   /** The word at a virtual address; undefined where there is none. */
   word(address: number): number | undefined {
     const physical = this.physical(address);
@@ -165,6 +177,15 @@ export class GuestKernel {
     const first = this.address('domains'), size = this.#layouts.size('Domain');
     return states.flatMap((state, index) => (state === 0 ? []
       : [{ name: this.#bytes('Domain', first + index * size, 'name'), state, inside: inside[index]! }]));
+  }
+
+  /** Extensions on their way from a failure to service, or with an agent at work. */
+  recovering(): number {
+    const first = this.word(this.address('extensions')) ?? 0;
+    return this.#layouts.list(this.memory, 'Extension', first, 'next').filter((extension) => {
+      const number = (field: string) => this.#layouts.number(this.memory, 'Extension', extension, field) ?? 0;
+      return number('state') !== 0 || number('recovering') !== 0 || number('agent') !== 0;
+    }).length;
   }
 
   /** How many tasks run or could. */

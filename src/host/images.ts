@@ -4,7 +4,7 @@ import { extensions, moduleImage } from './extensions.ts';
 /** User programs and the folders of the guest in which they are found. Each is one file or folder of src/guest/user. */
 export const userPrograms: Readonly<Record<string, string>> = {
   init: 'sbin', poweroff: 'sbin', reboot: 'sbin', halt: 'sbin', insmod: 'sbin', rmmod: 'sbin', lsmod: 'sbin',
-  ethtool: 'sbin', 'mii-tool': 'sbin',
+  ethtool: 'sbin', 'mii-tool': 'sbin', nooksagent: 'sbin',
   sh: 'bin', cat: 'bin', dmesg: 'bin', echo: 'bin', false: 'bin', free: 'bin', kill: 'bin', ls: 'bin', mkdir: 'bin',
   mv: 'bin', ps: 'bin', rm: 'bin', rmdir: 'bin', sleep: 'bin', true: 'bin', uname: 'bin', uptime: 'bin', wc: 'bin',
   ifconfig: 'bin', ping: 'bin', play: 'bin', route: 'bin', streamd: 'bin', udpstream: 'bin',
@@ -14,12 +14,6 @@ export const userPrograms: Readonly<Record<string, string>> = {
 
 /** Kernel modules that are no extensions with a manifest: files of src/guest/modules. */
 const kernelModules = ['greeting', 'resources', 'lkdtm', 'rogue', 'unruly', 'nothing'];
-
-/** The isolation layer, but for the interface by which generated wrappers are compiled without it. */
-const isolationLayer = [
-  'src/guest/nooks/init.ts', 'src/guest/nooks/isolation/', 'src/guest/nooks/interposition/',
-  'src/guest/nooks/tracker/', 'src/guest/nooks/recovery/',
-];
 
 /** The images that `nooks build` makes. */
 export const shippedImages: readonly ImageDescription[] = [
@@ -33,8 +27,8 @@ export const shippedImages: readonly ImageDescription[] = [
   },
   {
     kind: 'kernel', name: 'kernel', base: 0x8000_0000, entry: '_start', kallsyms: true,
-    files: ['src/guest/firmware/', 'src/guest/kernel/', 'src/guest/lib/', ...isolationLayer], imports: [],
-    exports: 'all',
+    files: ['src/guest/firmware/', 'src/guest/kernel/', 'src/guest/lib/', 'src/guest/nooks/'],
+    imports: [], exports: 'all',
   },
   ...Object.entries(userPrograms).map(([name, folder]) => userProgram(name, folder)),
   ...kernelModules.map((name) => moduleImage(name, [`src/guest/modules/${name}.ts`])),

@@ -7,6 +7,7 @@ import { stepsBefore } from '../machine/words/hart.ts';
 import type { Card } from '../machine/devices/card.ts';
 import type { CardSpec } from '../machine/devices/cards.ts';
 import { type BootOptions, checkBoard, planBoot } from './boot.ts';
+import { loadCards } from './card-files.ts';
 import { Console } from './console.ts';
 import { Devices } from './devices.ts';
 import { type Disk, openDisk } from './disk.ts';
@@ -33,7 +34,10 @@ export interface MachineOptions extends Omit<BootOptions, 'harts' | 'memory' | '
   readonly hotCount?: number;
   /** Disk image: a path, written through to, or contents, which stay in memory. */
   readonly disk?: string | Uint8Array;
-  /** Cards beside what every board has, as on the command line (`e1000,loss=0.01`) or as objects; none when absent. */
+  /**
+   * Cards beside what every board has, as on the command line (`e1000,loss=0.01`) or as objects; none when absent. One
+   * with a slash in its name is the path of a module that exports its CardKind as `card`.
+   */
   readonly devices?: readonly (string | CardSpec)[] | undefined;
   /** Lockstep: told every access to a device, in order. */
   readonly onAccess?: (access: DeviceAccess) => void;
@@ -105,6 +109,7 @@ export class Machine {
     const symbols = new Symbols();
     for (const { elf, bias } of plan.elves) symbols.add(elf, { bias });
     const disk = options.disk === undefined ? undefined : openDisk(options.disk);
+    await loadCards(options.devices ?? []);
     const devices = new Devices(options.devices ?? []);
     if (engine === 'lockstep' && devices.cards.some((_, card) => devices.forwards(card))) {
       throw new UserError('forwarding to the host\'s network needs the parallel engine');

@@ -68,6 +68,9 @@ export class LockstepMachine {
   readonly #bytes: Uint8Array;
   readonly #digest: Digest;
   readonly #probes = new Map<number, Probe>();
+  /** By number, and the number of each by where its words are: asked for at every device access. */
+  readonly #harts: readonly HartView[];
+  readonly #hartIndex: ReadonlyMap<number, number>;
   #typed: number[] = [];
   #startMs: number;
 
@@ -96,15 +99,18 @@ export class LockstepMachine {
         access: (hart, physical, size, value) => {
           this.#digest.event(hart, physical, size, value);
           options.onAccess?.({
-            hart: this.#hartIndex(hart), way: size & 8 ? 'write' : 'read', address: physical, bytes: size & 7, value,
+            hart: this.#hartIndex.get(hart)!, way: size & 8 ? 'write' : 'read', address: physical, bytes: size & 7,
+            value,
           });
         },
       },
     });
     this.#digest = new Digest({ memory, layout, machine: this.board.machine });
-    const surroundings = this.board.surroundings((hart, pc) => this.#probes.get(pc)?.(this.#hartIndex(hart), pc));
+    const surroundings = this.board.surroundings((hart, pc) => this.#probes.get(pc)?.(this.#hartIndex.get(hart)!, pc));
     const all = Array.from({ length: harts }, (_, index) => index);
     for (const hart of all) initialiseHart(memory.buffer, layout, hart);
+    this.#harts = all.map((index) => hartWords.at(memory.buffer, layout.hart(index)));
+    this.#hartIndex = new Map(all.map((index) => [layout.hart(index), index]));
     this.core = new Core({ memory, layout, engine: 0, harts: all, surroundings, costs, hotCount });
     const translator = hotCount > 0 ? new Translator(this.core, memory, layout, 0) : undefined;
     this.#lockstep = new Lockstep({
@@ -153,7 +159,7 @@ export class LockstepMachine {
 
   /** A live view of a hart's words; its registers are `x`. */
   hart(index: number): HartView {
-    return hartWords.at(this.memory.buffer, this.layout.hart(index));
+    return this.#harts[index]!;
   }
 
   /** Virtual time in nanoseconds. */
@@ -229,10 +235,6 @@ export class LockstepMachine {
 
   #host(physical: number): number {
     return this.core.code.host(physical);
-  }
-
-  #hartIndex(address: number): number {
-    return hartWords.at(this.memory.buffer, address).id;
   }
 }
 

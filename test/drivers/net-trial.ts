@@ -16,10 +16,14 @@ const patience = 600_000_000;
 /** The kernel arguments of every trial: what goes wrong is told at once, and stops the machine. */
 const append = 'quiet panic=-1 panic_on_oops=1 slab_debug';
 /** Words of the console that no good run has. */
-const bad = /BUG|Oops|Kernel panic|slab error|LOCKUP|Usage count|out-of-sync|Dead loop|Trying to free/;
+const bad = /BUG|(?<!failed: )Oops|Kernel panic|slab error|LOCKUP|Usage count|out-of-sync|Dead loop|Trying to free/;
+
+/** Whether the module is loaded as part of the kernel, or into a domain of its own. */
+export type Way = 'native' | 'isolated';
 
 export class NetTrial {
   readonly driver: NetDriver;
+  readonly #way: Way;
   readonly session: Session;
   /** Of the story that is being told. */
   random = new Random().seed(1);
@@ -27,17 +31,20 @@ export class NetTrial {
   #before: KernelMemory = {};
   #from = 0;
 
-  private constructor(driver: NetDriver, session: Session) {
+  private constructor(driver: NetDriver, session: Session, way: Way) {
     this.driver = driver;
     this.session = session;
+    this.#way = way;
   }
 
   /** Boots, and uses the driver once, so that what is made at the first use of anything is there. */
-  static async boot(driver: NetDriver, system: System, harts: number): Promise<NetTrial> {
+  static async boot(
+    driver: NetDriver, system: System, harts: number, way: Way = 'native', more = '',
+  ): Promise<NetTrial> {
     const session = await Session.boot(system, {
-      harts, seed: 1, append, memory: 32 * 2 ** 20, devices: driver.manifest.devices,
+      harts, seed: 1, append: `${append} ${more}`, memory: 32 * 2 ** 20, devices: driver.manifest.devices,
     });
-    const trial = new NetTrial(driver, session);
+    const trial = new NetTrial(driver, session, way);
     await trial.load();
     await trial.up();
     await trial.mustPing();
@@ -114,8 +121,13 @@ export class NetTrial {
 
   pick<T>(values: readonly T[]): T { return values[this.random.below(values.length)]!; }
 
+  /** The command that loads the module, without parameters. */
+  get insmod(): string {
+    return `insmod ${this.#way === 'isolated' ? '-n ' : ''}${this.driver.manifest.name}`;
+  }
+
   async load(parameters = ''): Promise<void> {
-    await this.must(`insmod ${this.driver.manifest.name} ${parameters}`.trim());
+    await this.must(`${this.insmod} ${parameters}`.trim());
   }
 
   async up(): Promise<void> { for (const line of this.driver.manifest.setUp) await this.must(line); }

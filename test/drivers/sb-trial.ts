@@ -3,13 +3,12 @@
  * other settings. Every sample that is heard is checked, and at the end nothing of the driver may be left.
  */
 import { expect } from 'vitest';
-import { extensions, moduleImage } from '../../src/host/extensions.ts';
-import { imageFiles } from '../../src/host/image-files.ts';
+import { extensions } from '../../src/host/extensions.ts';
 import { type SoundName, soundFile, soundNames } from '../../src/host/sound-files.ts';
 import { Sb16Card } from '../../src/machine/devices/sb16-card.ts';
 import type { SoundSink } from '../../src/machine/peers/sound-sink.ts';
 import { Random } from '../../src/machine/random.ts';
-import { compiledModule } from '../support/compiled.ts';
+import { moduleFile } from '../support/compiled.ts';
 import { bootFor } from '../support/extension.ts';
 import type { Session, System } from '../support/system.ts';
 
@@ -26,11 +25,9 @@ export const heardOf = (...parts: readonly Uint8Array[]) =>
 
 /** The guest's files beside what it has anyway: a module that takes the card's interrupt away, samples, a script. */
 export function soundTestFiles(): Parameters<System['initrd']>[0] {
-  const meddle = moduleImage('meddle', ['test/drivers/guest/meddle.ts']);
-  const object = imageFiles(meddle, [compiledModule(meddle)]).get('meddle.o') as Uint8Array;
   const mode = 0o100644;
   return [
-    { path: 'lib/modules/meddle.o', mode, contents: object },
+    { path: 'lib/modules/meddle.o', mode, contents: moduleFile('meddle', ['test/drivers/guest/meddle.ts']) },
     { path: 'root/a', mode, contents: a }, { path: 'root/b', mode, contents: b },
     { path: 'root/pause', mode: 0o100755, contents: Buffer.from('cat /root/a; sleep 1; cat /root/b\n') },
   ];

@@ -1,7 +1,10 @@
-/** Every extension, loaded natively, does what its manifest says: on both engines, on 1 to 4 harts. */
+/**
+ * Every extension does what its manifest says, on both engines, natively on 1 to 4 harts and in a domain on 2;
+ * `NOOKS_WORKLOADS=all` has the other numbers there too.
+ */
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { extensions } from '../../src/host/extensions.ts';
-import { bootFor, type Setting, settingName, useExtension } from '../support/extension.ts';
+import { bootFor, type Setting, settingName, useExtension, type Way } from '../support/extension.ts';
 import { type Session, shipped, type System } from '../support/system.ts';
 
 let system: System, session: Session | undefined;
@@ -11,10 +14,15 @@ afterEach(() => session?.machine.dispose());
 const settings: Setting[] = (['lockstep', 'parallel'] as const).flatMap((engine) =>
   [1, 2, 4].map((harts) => ({ engine, harts, seed: harts })));
 
+const all = process.env['NOOKS_WORKLOADS'] === 'all';
+const ways: readonly Way[] = ['native', 'isolated'];
+const cases = ways.flatMap((way) => settings.filter(({ harts }) => all || way === 'native' || harts === 2)
+  .map((setting) => [way, settingName(setting), setting] as const));
+
 describe.each(extensions)('$name', (manifest) => {
-  test.each(settings.map((setting) => [settingName(setting), setting] as const))('%s', async (_, setting) => {
+  test.each(cases)('%s, %s', async (way, _, setting) => {
     session = await bootFor(manifest, setting, system);
-    expect(await useExtension(session, manifest)).toEqual([]);
+    expect(await useExtension(session, manifest, way)).toEqual([]);
   }, 60_000);
 });
 

@@ -4,6 +4,9 @@ import { watchPeers } from '../../src/host/peer-findings.ts';
 import type { ExtensionManifest, Workload } from '../../src/platform/extension.ts';
 import { Session, type System } from './system.ts';
 
+/** Loaded as a part of the kernel, or into a protection domain. */
+export type Way = 'native' | 'isolated';
+
 export interface Setting {
   readonly engine: EngineName;
   readonly harts: number;
@@ -12,18 +15,21 @@ export interface Setting {
   readonly quantum?: number;
   /** Boot arguments; `quiet` if there are none. */
   readonly append?: string;
+  /** Bytes of RAM, if not the usual. */
+  readonly memory?: number;
 }
 
 export const settingName = ({ engine, harts, seed }: Setting) => `${engine} engine, ${harts} harts, seed ${seed}`;
 
 /** The machine, without the module. */
 export function bootFor(
-  { devices }: ExtensionManifest, { engine, harts, seed, quantum = 1000, append = 'quiet' }: Setting, system: System,
-  files: Parameters<System['initrd']>[0] = [],
+  { devices }: ExtensionManifest, setting: Setting, system: System, files: Parameters<System['initrd']>[0] = [],
 ): Promise<Session> {
+  const { engine, harts, seed, quantum = 1000, append = 'quiet', memory } = setting;
   const withFiles: System = { ...system, initrd: (more = []) => system.initrd([...files, ...more]) };
   return Session.boot(withFiles, {
     devices, engine, harts, append, ...(engine === 'lockstep' ? { seed, quantum } : {}),
+    ...(memory === undefined ? {} : { memory }),
   });
 }
 
@@ -38,15 +44,20 @@ export async function runWorkload(session: Session, { command, says, peers }: Wo
   ];
 }
 
+/** How a module is loaded: of this name, or of a file. */
+export const insmod = (module: string, way: Way) => `insmod ${way === 'isolated' ? '-n ' : ''}${module}`;
+
 /** Loads the module, runs what the manifest says, unloads it; what went wrong, and what was said when something did. */
-export async function useExtension(session: Session, { name, setUp, tearDown, workloads }: ExtensionManifest) {
+export async function useExtension(
+  session: Session, { name, setUp, tearDown, workloads }: ExtensionManifest, way: Way = 'native',
+): Promise<string[]> {
   const from = session.machine.console.length;
   const complaints: string[] = [];
   const prepare = async (command: string) => {
     const { status } = await session.run(command);
     if (status !== 0) complaints.push(`${command} gave ${status}`);
   };
-  for (const command of [`insmod ${name}`, ...setUp]) await prepare(command);
+  for (const command of [insmod(name, way), ...setUp]) await prepare(command);
   for (const workload of workloads) {
     complaints.push(...(await runWorkload(session, workload)).map((complaint) => `${workload.name}: ${complaint}`));
   }

@@ -7,19 +7,17 @@ import { type HostProgram, type LoadOptions, loadProgram } from '../../src/compi
 import { GuestFault } from '../../src/compiler/oracle/memory.ts';
 import type { Program } from '../../src/compiler/tree.ts';
 import { projectFolder } from './compiled.ts';
+import { type Planted, spoilt } from './planted.ts';
 
 const sources = 'src/guest';
-
-/** A mistake to be planted: a file below src/guest, a text in it, and what is written there instead. */
-export interface Planted { readonly file: string; readonly text: string; readonly instead: string }
 
 /** Checked programs by folder and files: a test loads the same ones many times. */
 const checked = new Map<string, Program>();
 
 /**
  * Loads `files` of `src/guest` and what they import. A file below the folder `standIns` takes the place of the one of
- * that path below `src/guest`. `ebreak`, with which BUG ends, is a fault `BUG`. A program with a mistake planted is not
- * kept.
+ * that path below `src/guest`. `ebreak`, with which BUG ends, is a fault `BUG`. A mistake is planted in a file below
+ * `src/guest`; a program with one is not kept.
  */
 export function loadWithStandIns(
   standIns: string, files: readonly string[], options: LoadOptions = {}, planted?: Planted,
@@ -40,7 +38,7 @@ function checkedProgram(standIns: string, files: readonly string[], planted: Pla
   for (let path = queue.shift(); path !== undefined; path = queue.shift()) {
     if (texts.has(path)) continue;
     const whole = textOf(path, standIns);
-    const text = path === `${sources}/${planted?.file}` ? spoilt(whole, planted!) : whole;
+    const text = planted && path === `${sources}/${planted.file}` ? spoilt(whole, planted) : whole;
     texts.set(path, text);
     queue.push(...importsOf(path, text));
   }
@@ -48,11 +46,6 @@ function checkedProgram(standIns: string, files: readonly string[], planted: Pla
   const { program, diagnostics } = check(texts, image);
   if (diagnostics.length > 0) throw new GuestTextError(diagnostics);
   return program;
-}
-
-function spoilt(text: string, { file, text: sought, instead }: Planted): string {
-  if (!text.includes(sought)) throw new Error(`${file} does not say ${sought}`);
-  return text.replace(sought, instead);
 }
 
 function textOf(path: string, standIns: string): string {

@@ -28,7 +28,7 @@ export async function shipped(): Promise<System> {
 }
 
 /** Instructions of all harts together in which the kernel must be at the prompt, and any command done. */
-const limits = { boot: 20_000_000, command: 100_000_000 };
+const limits = { boot: 60_000_000, command: 100_000_000 };
 
 export const prompt = '\n# ';
 

@@ -6,6 +6,7 @@ import { nmi_init } from './isolation/nmi.ts';
 import { targets_init } from './interposition/targets.ts';
 import { nooks_proc_init } from './recovery/proc.ts';
 import { recovery_init } from './recovery/recovery.ts';
+import { withheld_init } from './recovery/withheld.ts';
 
 /** From the first task, when all harts are up and before there is a process. @sleeps */
 export function nooks_init(): void {
@@ -14,6 +15,7 @@ export function nooks_init(): void {
   targets_init();
   fault_init();
   nmi_init();
+  withheld_init();
   recovery_init();
   nooks_proc_init();
 }

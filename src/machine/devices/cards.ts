@@ -9,9 +9,21 @@ type Kinds = typeof cardKinds;
 type OptionsOf<Kind> = Kind extends CardKind<infer Options> ? Options : never;
 
 /** A card as it is asked for: its name and options, which threads can send each other. */
-export type CardSpec = { [N in keyof Kinds]: { readonly name: N } & OptionsOf<Kinds[N]> }[keyof Kinds];
+export type CardSpec =
+  | { [N in keyof Kinds]: { readonly name: N } & OptionsOf<Kinds[N]> }[keyof Kinds]
+  | { readonly name: ForeignName };
 
-const kinds = cardKinds as Readonly<Record<string, CardKind<object>>>;
+/** The name of a kind of card that is none of these: the path of its module, with a slash. */
+type ForeignName = `${string}/${string}`;
+
+/** Those that this thread knows. */
+const kinds: Record<string, CardKind<object>> = { ...cardKinds } as Record<string, CardKind<object>>;
+
+/** From now on this thread knows a kind by a name of its own. */
+export function addCardKind(name: ForeignName, kind: CardKind<object>): void { kinds[name] = kind; }
+
+export const isForeign = (name: string): name is ForeignName => name.includes('/');
+export const isKnown = (name: string): boolean => Object.hasOwn(kinds, name);
 
 /** Bytes of shared words. */
 export const cardBytes = ({ name }: CardSpec): number => kinds[name]!.bytes;
@@ -25,7 +37,7 @@ export const makeCard = (spec: CardSpec, setting: CardSetting): Card => kinds[sp
  */
 export function parseCard(text: string, host: (key: string, value: string) => object): CardSpec {
   const [name = '', ...parts] = text.split(',');
-  const kind = Object.hasOwn(kinds, name) ? kinds[name]! : undefined;
+  const kind = isKnown(name) ? kinds[name]! : undefined;
   if (kind === undefined) throw new OptionError(`there is no device '${name}'; there are ${nameList()}`);
   let spec: object = { name };
   for (const part of parts) {
@@ -46,5 +58,5 @@ function readOption<T>(name: string, read: () => T): T {
   }
 }
 
-const nameList = () => Object.keys(kinds).join(', ');
+const nameList = () => Object.keys(cardKinds).join(', ');
 const optionList = ({ options, hostOptions }: CardKind<object>) => [...Object.keys(options), ...hostOptions].join(', ');

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { GuestFault } from '../../../src/compiler/oracle/memory.ts';
 import { Model } from './model.ts';
-import type { Planted } from '../../support/stand-ins.ts';
+import type { Planted } from '../../support/planted.ts';
 import { loadGuest } from './host.ts';
 
 const files = ['rootfs', 'readdir', 'stat', 'read_write'].map((name) => `kernel/fs/${name}.ts`);

@@ -4,9 +4,10 @@
  * with the line that shows it again.
  */
 import { readArguments } from '../../support/arguments.ts';
+import type { Way } from '../../support/extension.ts';
 import { shipped } from '../../support/system.ts';
 import { misdeeds } from './misdeeds.ts';
-import { type Request, RogueMachine, type Way } from './trial.ts';
+import { type Request, RogueMachine } from './trial.ts';
 import { judge, nativeOutcome, replayOf } from './verdict.ts';
 
 const { harts, from, count, requests, way, append } = readArguments({

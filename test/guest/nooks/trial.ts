@@ -3,6 +3,7 @@
  * under a schedule that depends on the seed alone, unloads it, and counts the kernel's pages and objects.
  */
 import type { Holdings } from '../../../src/host/guest-kernel.ts';
+import { insmod, type Way } from '../../support/extension.ts';
 import type { Session, System } from '../../support/system.ts';
 import { Subject, type SubjectOptions } from './subject.ts';
 import { difference } from './verdict.ts';
@@ -11,8 +12,6 @@ import { difference } from './verdict.ts';
 const patience = 2_000_000_000;
 /** Ticks after which an extension counts as hung: few, so that tests need not wait a second of the machine's time. */
 const ticks = 5;
-
-export type Way = 'native' | 'isolated';
 
 export interface RogueOptions extends Omit<SubjectOptions, 'append'> {
   readonly way: Way;
@@ -40,7 +39,7 @@ export class RogueMachine {
   private constructor(subject: Subject, { way, beside = [] }: RogueOptions) {
     this.subject = subject;
     const names = ['rogue', ...beside];
-    this.#loads = names.map((name) => `insmod ${way === 'native' ? '' : '-n '}${name}`);
+    this.#loads = names.map((name) => insmod(name, way));
     this.#unloads = names.map((name) => `rmmod ${name.split(' ')[0]}`);
   }
 

@@ -126,8 +126,7 @@ function init(unused: usize): i32 {
   net_init();
   soundcore_init();
   run_selftests();
-  const path = boot_arg('init');
-  const error = run_init_process(path === null ? '/sbin/init' : path);
+  const error = run_init_process('/sbin/init');
   panic('No init found: error %d. Try passing init= option to kernel.', error);
 }
 

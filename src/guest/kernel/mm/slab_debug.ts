@@ -10,7 +10,7 @@ const RED_INACTIVE = 0x5a2cf071;
 const RED_ACTIVE = 0x170fc2a5;
 /** What fills an object that is free, and one that was just allocated. */
 const POISON_FREE = 0x6b;
-const POISON_FRESH = 0x5a;
+export const POISON_FRESH = 0x5a;
 
 /** The red zone behind an object, at a word; the other one is REDZONE before it. */
 function behind(cache: KmemCache, object: usize): usize {

@@ -2,7 +2,8 @@
  * One configurer at a time, and who is told of changes: Linux 2.4, net/core/rtnetlink.c (rtnl_lock) and the notifier
  * chain of net/core/dev.c (netdev_chain).
  */
-import { down, init_MUTEX, Semaphore, up } from '../locking/semaphore.ts';
+import { current } from '../arch/cpu.ts';
+import { down, down_trylock, init_MUTEX, Semaphore, up } from '../locking/semaphore.ts';
 import type { NetDevice } from './netdevice.ts';
 
 /** Held for each change of interfaces, addresses and routes. Outside of all locks of the network. */
@@ -13,8 +14,19 @@ export function rtnl_lock(): void {
   down(rtnl_sem);
 }
 
+/** Whether it got it; never waits. */
+export function rtnl_trylock(): bool {
+  return down_trylock(rtnl_sem) === 0;
+}
+
+/** Also in interrupts. */
 export function rtnl_unlock(): void {
   up(rtnl_sem);
+}
+
+/** Whether the current task holds it. */
+export function rtnl_is_mine(): bool {
+  return rtnl_sem.owner === current();
 }
 
 // What happens to an interface: include/linux/notifier.h.

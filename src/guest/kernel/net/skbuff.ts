@@ -78,16 +78,23 @@ export function skb_init(): void {
 
 /** A packet with room for `size` bytes, none of them in it yet; null for no memory. @returns new as SkBuff */
 export function alloc_skb(size: u32, gfp: u32): SkBuff | null {
+  const room = (size + ALIGN - 1) & ~(ALIGN - 1);
+  const head = kmalloc(room, gfp);
+  if (head === 0) return null;
+  const skb = build_skb(head, room, gfp);
+  if (skb === null) kfree(head);
+  return skb;
+}
+
+/**
+ * An empty packet in memory from kmalloc or the page allocator, of which it takes `room` bytes; it is the packet's from
+ * then on. Null for no memory. Linux has it since 3.2. @returns new as SkBuff
+ */
+export function build_skb(head: usize, room: u32, gfp: u32): SkBuff | null {
   const cache = skb_cache;
   if (cache === null) return null;
   const skb = cast<SkBuff | null>(kmem_cache_alloc(cache, gfp));
   if (skb === null) return null;
-  const room = (size + ALIGN - 1) & ~(ALIGN - 1);
-  const head = kmalloc(room, gfp);
-  if (head === 0) {
-    kmem_cache_free(cache, addr(skb));
-    return null;
-  }
   skb.next = null;
   skb.prev = null;
   skb.list = null;
@@ -119,7 +126,10 @@ export function dev_alloc_skb(length: u32): SkBuff | null {
   return skb;
 }
 
-/** Lets go of a packet; the last to do so frees it. In hard interrupts dev_kfree_skb_irq is better. @consumes skb */
+/**
+ * Lets go of a packet; the last to do so frees it. In hard interrupts dev_kfree_skb_irq is better. @consumes skb
+ * @deferred
+ */
 export function kfree_skb(skb: SkBuff): void {
   if (atomic_read(skb.users) === 1 || atomic_dec_and_test(skb.users)) __kfree_skb(skb);
 }
@@ -137,7 +147,7 @@ export function __kfree_skb(skb: SkBuff): void {
   kmem_cache_free(cache, addr(skb));
 }
 
-/** The same, as drivers call it for packets they have sent. @consumes skb */
+/** The same, as drivers call it for packets they have sent. @consumes skb @deferred */
 export function dev_kfree_skb(skb: SkBuff): void {
   kfree_skb(skb);
 }

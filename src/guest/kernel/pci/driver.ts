@@ -24,6 +24,14 @@ export function pci_init(): void {
   pci_scan();
 }
 
+/** Is told of each device that a driver has taken. Set once. */
+let device_taken: ((dev: PciDev) => void) | null = null;
+
+/** Has `told` called when a driver has taken a device, and so brought it into a known state. */
+export function watch_pci_devices(told: (dev: PciDev) => void): void {
+  device_taken = told;
+}
+
 const NODE = offsetof<PciDriver>('node');
 
 /** Offers a driver the devices of its table; gives how many it took. @borrows driver @sleeps */
@@ -61,7 +69,11 @@ function offer(driver: PciDriver, dev: PciDev): bool {
   const id = match(driver, dev);
   if (id === null) return false;
   dev.driver = driver;
-  if (driver.probe(dev, id) >= 0) return true;
+  if (driver.probe(dev, id) >= 0) {
+    const told = device_taken;
+    if (told !== null) told(dev);
+    return true;
+  }
   dev.driver = null;
   dev.driver_data = 0;
   return false;

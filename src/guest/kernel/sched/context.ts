@@ -1,11 +1,12 @@
 /** Work that must be done by a task, for those that are none: Linux 2.4, kernel/context.c (keventd), linux/tqueue.h. */
 import { INIT_LIST_HEAD, list_add_tail, list_del, list_empty, list_entry, ListHead } from '../../lib/list.ts';
+import { current } from '../arch/cpu.ts';
 import { panic } from '../debug/panic.ts';
 import { Completion, complete, init_completion, wait_for_completion } from '../locking/completion.ts';
 import { spin_lock_init, spin_lock_irqsave, spin_unlock_irqrestore, SpinLock } from '../locking/spinlock.ts';
 import { kernel_thread } from './fork.ts';
 import { schedule } from './sched.ts';
-import { TASK_INTERRUPTIBLE } from './task.ts';
+import { TASK_INTERRUPTIBLE, type TaskStruct } from './task.ts';
 import { finish_wait, init_wait, init_waitqueue_head, prepare_to_wait, WaitQueue, WaitQueueHead, wake_up }
   from './wait.ts';
 
@@ -22,6 +23,7 @@ export class TqStruct {
 let lock!: Embed<SpinLock>;
 let tq_context!: Embed<ListHead>;
 let context_task_wq!: Embed<WaitQueueHead>;
+let context_task: TaskStruct | null = null;
 
 /** From sched_init. */
 export function context_init(): void {
@@ -32,7 +34,13 @@ export function context_init(): void {
 
 /** Starts keventd; what was queued before runs now. @sleeps */
 export function start_context_thread(): void {
-  if (kernel_thread(keventd, 0, 'keventd') === null) panic('no memory for keventd');
+  context_task = kernel_thread(keventd, 0, 'keventd');
+  if (context_task === null) panic('no memory for keventd');
+}
+
+/** Whether this is one of the routines. Linux has it since 2.5. */
+export function current_is_keventd(): bool {
+  return current() === context_task;
 }
 
 export function init_tq(task: TqStruct, routine: (data: usize) => void, data: usize): void {
@@ -52,6 +60,14 @@ export function schedule_task(task: TqStruct): bool {
   spin_unlock_irqrestore(lock, flags);
   if (!queued) wake_up(context_task_wq);
   return !queued;
+}
+
+/** Takes work out of the queue, should it be there; it may still be running. Also in interrupts. */
+export function unschedule_task(task: TqStruct): void {
+  const flags = spin_lock_irqsave(lock);
+  if (task.sync !== 0) list_del(task.list);
+  task.sync = 0;
+  spin_unlock_irqrestore(lock, flags);
 }
 
 /** Waits until all that was queued before has been done; not from a routine. @sleeps */

@@ -6,15 +6,21 @@ import { Domain, FAIL_PARAMETER } from '../isolation/domain.ts';
 import { domain_fail } from '../isolation/fail.ts';
 import { domain_may } from '../isolation/memory.ts';
 import { innermost } from '../isolation/xpc.ts';
+import { DriverCall } from '../isolation/xpc_entry.ts';
 
 /** The longest text that the kernel looks at for an extension. */
 const STRING_MAX = 1024;
 
 /** The domain whose extension made the kernel call now running in this task. Of bodies only. */
 export function nooks_caller(): Domain {
+  return cast<Domain>(nooks_crossing().domain);
+}
+
+/** The crossing by which that domain was entered. Of bodies only. */
+export function nooks_crossing(): DriverCall {
   const call = innermost(current());
   if (call === null) return unreachable();
-  return cast<Domain>(call.domain);
+  return call;
 }
 
 /**

@@ -1,8 +1,8 @@
 /**
  * Kernel objects that lie in an extension's own memory: Nooks (SOSP 2003), section 3.3. The kernel links timers, wait
  * queues and the like into its lists, so it must not use structs that an extension can write: each has a version in the
- * kernel, made when it is initialised, which the extension's address stands for. Its lifetime is semantic: it ends when
- * the memory it lies in is freed, at the latest with the domain.
+ * kernel, made when it is initialised, which the extension's address stands for. Its lifetime is semantic: it
+ * does no more when the memory it lies in is freed, and ends with the domain.
  */
 import { memset } from '../../lib/memory.ts';
 import { in_atomic } from '../../kernel/locking/preempt.ts';
@@ -11,12 +11,13 @@ import { TaskletStruct } from '../../kernel/irq/tasklet.ts';
 import { del_timer_sync, TimerList } from '../../kernel/irq/timer.ts';
 import { kfree, kmalloc } from '../../kernel/mm/kmalloc.ts';
 import { GFP_ATOMIC } from '../../kernel/mm/page_alloc.ts';
+import { TqStruct, unschedule_task } from '../../kernel/sched/context.ts';
 import { Domain, FAIL_RESOURCES } from '../isolation/domain.ts';
 import { domain_fail } from '../isolation/fail.ts';
 import { NooksObject, object_add, object_put, object_take } from '../tracker/objects.ts';
-import { OBJECT_TASKLET, OBJECT_TIMER } from '../tracker/types.ts';
+import { OBJECT_TASK, OBJECT_TASKLET, OBJECT_TIMER } from '../tracker/types.ts';
 import { nooks_buffer_valid } from './check.ts';
-import { stop_tasklet } from './timer.wrappers.ts';
+import { stop_tasklet } from './timer.bodies.ts';
 
 /** Whether a struct of words is the domain's own memory. */
 export function is_own(domain: Domain, address: usize, size: u32): bool {
@@ -45,8 +46,7 @@ export function forget_within(domain: Domain, address: usize, size: u32): void {
   for (;;) {
     const object = take_within(domain, address, size);
     if (object === null) break;
-    if (object.type === OBJECT_TIMER) del_timer_sync(cast<TimerList>(object.kernel));
-    else stop_tasklet(cast<TaskletStruct>(object.kernel));
+    stop(object);
     object.next = stopped;
     stopped = object;
   }
@@ -73,7 +73,21 @@ function take_within(domain: Domain, address: usize, size: u32): NooksObject | n
   return extension === 0 ? null : object_take(domain, type, extension);
 }
 
+function stop(object: NooksObject): void {
+  switch (object.type) {
+    case OBJECT_TIMER:
+      del_timer_sync(cast<TimerList>(object.kernel));
+      break;
+    case OBJECT_TASKLET:
+      stop_tasklet(cast<TaskletStruct>(object.kernel));
+      break;
+    case OBJECT_TASK:
+      unschedule_task(cast<TqStruct>(object.kernel));
+      break;
+  }
+}
+
 /** What waits to be woken does nothing by itself. */
 function does_something(type: u32): bool {
-  return type === OBJECT_TIMER || type === OBJECT_TASKLET;
+  return type === OBJECT_TIMER || type === OBJECT_TASKLET || type === OBJECT_TASK;
 }

@@ -3,16 +3,19 @@
  * nothing of the kernel's and are writable to the domain. Which bytes are taken is written down beside the pages, out
  * of the extension's reach. Pages stay with the domain as long as it lives, but for blocks of whole pages.
  */
+import { memset } from '../../lib/memory.ts';
 import { PAGE_SIZE } from '../../kernel/arch/layout.ts';
 import { spin_lock_irqsave, spin_unlock_irqrestore } from '../../kernel/locking/spinlock.ts';
 import { kfree, kmalloc } from '../../kernel/mm/kmalloc.ts';
 import { __get_free_pages, free_pages, GFP_ATOMIC, GFP_DMA, MAX_ORDER } from '../../kernel/mm/page_alloc.ts';
 import { PTE_R, PTE_W } from '../../kernel/mm/pgtable.ts';
+import { debugging } from '../../kernel/mm/slab.ts';
+import { POISON_FRESH } from '../../kernel/mm/slab_debug.ts';
+import { is_withheld } from '../recovery/withheld.ts';
 import { Domain } from './domain.ts';
+import { LIMIT_HEAP, limit_reached } from './limits.ts';
 import { grant, revoke } from './memory.ts';
 
-/** Pages that a domain's heap may have: a limit on resources, section 4.5 of the facts. */
-export const HEAP_PAGES_MAX = 1024;
 /** The smallest objects; sizes are powers of two up to half a page. */
 const SMALLEST = 16;
 const LARGEST = 2048;
@@ -35,6 +38,8 @@ export class Heap {
   page_count: u32;
   /** Bytes in use. */
   bytes: u32;
+  /** The last attempt to add a page found as many as there may be. */
+  full: bool;
 }
 
 /** Memory of `size` bytes that the domain may write; 0 for no memory or too much of it. */
@@ -42,7 +47,12 @@ export function heap_alloc(domain: Domain, size: u32, gfp: u32): usize {
   const flags = spin_lock_irqsave(domain.lock);
   const address = size <= LARGEST && (gfp & GFP_DMA) === 0 ? small(domain, rounded(size)) : block(domain, size, gfp);
   if (address !== 0) domain.heap.bytes += size;
+  const refused = address === 0 && domain.heap.full;
+  domain.heap.full = false;
   spin_unlock_irqrestore(domain.lock, flags);
+  if (refused) limit_reached(domain, LIMIT_HEAP);
+  // With `slab_debug` an extension finds in fresh memory what it would find natively.
+  if (address !== 0 && debugging) memset(cast(address), POISON_FRESH, size);
   return address;
 }
 
@@ -77,7 +87,8 @@ function block(domain: Domain, size: u32, gfp: u32): usize {
 
 function add_pages(domain: Domain, order: u32, size: u32, gfp: u32): HeapPage | null {
   const heap = domain.heap;
-  if (heap.page_count + (1 << order) > HEAP_PAGES_MAX) return null;
+  heap.full = heap.page_count + (1 << order) > domain.limits.most[LIMIT_HEAP];
+  if (heap.full) return null;
   const page = cast<HeapPage | null>(kmalloc(sizeof<HeapPage>(), GFP_ATOMIC));
   if (page === null) return null;
   page.address = __get_free_pages(gfp, order);
@@ -96,8 +107,12 @@ function add_pages(domain: Domain, order: u32, size: u32, gfp: u32): HeapPage | 
   return page;
 }
 
-/** Gives memory back; false when no object in use begins there. `size` is what was asked for. */
+/**
+ * Gives memory back; false when no object in use begins there. `size` is what was asked for. All stays as it is when
+ * the heap is to be kept from a device's reach.
+ */
 export function heap_free(domain: Domain, address: usize, size: u32): bool {
+  if (is_withheld(domain)) return true;
   const flags = spin_lock_irqsave(domain.lock);
   const page = page_of(domain, address);
   const index = page === null ? 0 : (address - page.address) / page.size;
@@ -134,10 +149,22 @@ function take_out(domain: Domain, page: HeapPage): void {
 
 /** Frees all pages; nobody is inside. Translations are flushed with the page table. */
 export function heap_destroy(domain: Domain): void {
-  while (domain.heap.pages !== null) {
-    const page = domain.heap.pages;
-    take_out(domain, page);
+  heap_pages_free(heap_detach(domain));
+}
+
+/** The heap's pages, which are the caller's from then on. */
+export function heap_detach(domain: Domain): HeapPage | null {
+  const pages = domain.heap.pages;
+  domain.heap.pages = null;
+  domain.heap.page_count = 0;
+  return pages;
+}
+
+export function heap_pages_free(pages: HeapPage | null): void {
+  for (let page = pages; page !== null;) {
+    const next: HeapPage | null = page.next;
     free_pages(page.address, page.order);
     kfree(addr(page));
+    page = next;
   }
 }

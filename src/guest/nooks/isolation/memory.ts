@@ -110,7 +110,7 @@ export function memory_destroy(domain: Domain): void {
   domain.root = 0;
   spin_unlock_irqrestore(tables_lock, flags);
   if (root === 0) return;
-  flush_tlb_cpus(ALL_CPUS, 0, 0xffffffff, domain.asid);
+  flush_domain(domain.asid);
   const table = cast<Ptr<u32>>(root);
   for (let index: u32 = FIRST; index < LAST; index++) {
     if (table[index] !== common[index]) free_page(addr(table_of(table[index])));
@@ -133,11 +133,21 @@ export function grant(root: usize, address: usize, size: u32, rights: u32): bool
 
 /** Takes pages back: the domain may then do with them what it may with all memory of the kernel's. */
 export function revoke(root: usize, asid: u32, address: usize, size: u32): void {
+  revoke_later(root, address, size);
+  flush_tlb_cpus(ALL_CPUS, address, size, asid);
+}
+
+/** The same, though harts may remember the rights until flush_domain. */
+export function revoke_later(root: usize, address: usize, size: u32): void {
   for (let offset: u32 = 0; offset < size; offset += PAGE_SIZE) {
     const at = address + offset;
     set_entry(root, at, restricted(at, kernel_pte(at)));
   }
-  flush_tlb_cpus(ALL_CPUS, address, size, asid);
+}
+
+/** No hart remembers any more what a domain may not do by now. */
+export function flush_domain(asid: u32): void {
+  flush_tlb_cpus(ALL_CPUS, 0, 0xffffffff, asid);
 }
 
 /** Changes a domain's own entry; makes the table that holds it, if need be; false for no memory. */

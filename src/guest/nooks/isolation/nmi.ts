@@ -12,13 +12,17 @@ import { HZ } from '../../kernel/arch/time.ts';
 import { lookup_symbol, SymbolPlace } from '../../kernel/debug/kallsyms.ts';
 import { NmiFrame, nmi_register } from '../../kernel/debug/watchdog.ts';
 import { boot_arg_number } from '../../kernel/init/setup.ts';
+import { HARDIRQ_MASK, HARDIRQ_OFFSET, preempt_count } from '../../kernel/locking/preempt.ts';
 import { SSE_EVENT_LOCAL_SOFTWARE } from '../../firmware/sbi.ts';
-import { domain_of_satp, DOMAIN_LIVE, FAIL_TIMEOUT } from './domain.ts';
+import { irq_domain } from '../interposition/irq.bodies.ts';
+import { Domain, domain_of_satp, DOMAIN_LIVE, FAIL_TIMEOUT } from './domain.ts';
 import { domain_fail } from './fail.ts';
 import { enter_domain, leave_domain, nooks_kernel_call, trap_here } from './xpc_entry.ts';
 
 /** Ticks between looks at the other harts' clocks: a power of two. */
 const LOOK = 8;
+/** Ticks that find a busy hart in its interrupts by chance are fewer. */
+const LEAST_STORM = 20;
 /** Ticks that one may stand still, its interrupts being off: as long as an extension may run (fault.ts). */
 let most_still: u32 = HZ;
 
@@ -28,12 +32,18 @@ let ready = false;
 /** By hart that looks, 8 for each: the other's count of ticks, and the looker's since that has changed. */
 let seen_ticks!: Arr<u32, 64>;
 let still!: Arr<u32, 64>;
+/** Ticks on end that may find a hart in interrupts of the same domain. */
+let most_storm: u32 = HZ;
+/** By hart: whose interrupts the last ticks have found, and how many. */
+let storm_domain!: Arr<usize, 8>;
+let storm_ticks!: Arr<u32, 8>;
 /** By hart: it is told that it hangs. */
 let stuck!: Arr<u32, 8>;
 
 /** From a task, when all harts are up. */
 export function nmi_init(): void {
   most_still = boot_arg_number('nooks_ticks', HZ) as u32;
+  most_storm = most_still < LEAST_STORM ? LEAST_STORM : most_still;
   register(0);
   smp_call_function(register, 0, true);
   ready = true;
@@ -48,7 +58,9 @@ function register(unused: usize): void {
  * hung. It counts the looker's own ticks, as the hart that hangs may be the one that counts jiffies.
  */
 export function nooks_tick(me: u32, ticks: u32): void {
-  if (!ready || (ticks & (LOOK - 1)) !== 0) return;
+  if (!ready) return;
+  look_for_storm(me);
+  if ((ticks & (LOOK - 1)) !== 0) return;
   for (let cpu: u32 = 0; cpu < NR_CPUS; cpu++) {
     const page = percpu[cpu];
     if (page === null || !cpu_online(cpu) || cpu === me) continue;
@@ -59,6 +71,19 @@ export function nooks_tick(me: u32, ticks: u32): void {
     stuck[cpu] = 1;
     sbi_sse_inject(SSE_EVENT_LOCAL_SOFTWARE, page.hart);
   }
+}
+
+/**
+ * A device whose interrupts its handler does not end keeps a hart from all else, though each call of the handler is
+ * short: then every tick of the clock interrupts an interrupt, and there have been calls since the last one.
+ */
+function look_for_storm(me: u32): void {
+  const domain = cast<Domain | null>(irq_domain[me]);
+  irq_domain[me] = 0;
+  if (domain === null || (preempt_count() & HARDIRQ_MASK) <= HARDIRQ_OFFSET || addr(domain) !== storm_domain[me]) {
+    storm_domain[me] = addr(domain);
+    storm_ticks[me] = 0;
+  } else if (++storm_ticks[me] > most_storm) domain_fail(domain, FAIL_TIMEOUT, null, 'interrupts for ever');
 }
 
 /** Another hart asks this one to look whether it is in a domain in which it must not stay. */

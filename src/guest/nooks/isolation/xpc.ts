@@ -11,9 +11,11 @@ import { BUG } from '../../kernel/debug/panic.ts';
 import { kernel_text_address } from '../../kernel/debug/kallsyms.ts';
 import { local_irq_restore, local_irq_save } from '../../kernel/locking/irqflags.ts';
 import { HARDIRQ_MASK, in_atomic, SOFTIRQ_MASK } from '../../kernel/locking/preempt.ts';
+import { rtnl_unlock } from '../../kernel/net/rtnetlink.ts';
 import { TASK_RUNNING, TaskStruct } from '../../kernel/sched/task.ts';
-import { sync_proc_entries } from '../interposition/proc.wrappers.ts';
+import { sync_objects } from '../interposition/sync.ts';
 import { Target } from '../interposition/targets.ts';
+import { DeferQueue, make_deferred_calls, QUEUE_BYTES } from './defer.ts';
 import { Domain, DOMAIN_LIVE, FAIL_PARAMETER } from './domain.ts';
 import { domain_fail } from './fail.ts';
 import { release_locks } from './held.ts';
@@ -61,7 +63,7 @@ export function driver_call(domain: Domain, target: Target | null, entry: usize,
   const task = current();
   const call = local<DriverCall>();
   call.satp = domain.satp;
-  call.stack_top = stack + THREAD_SIZE;
+  call.stack_top = stack + THREAD_SIZE - QUEUE_BYTES;
   call.flags = flags;
   call.domain = addr(domain);
   call.previous = task.nooks;
@@ -71,11 +73,17 @@ export function driver_call(domain: Domain, target: Target | null, entry: usize,
   call.stack = stack;
   call.ticks = 0;
   call.in_kernel = 0;
+  call.rtnl = 0;
+  call.passed = null;
+  call.returned = null;
+  call.revoked = 0;
+  cast<DeferQueue>(call.stack_top).count = 0;
   call.canary = CANARY;
   task.nooks = addr(call);
   domain.driver_calls++;
   const result = enter_domain(call, entry, count, words);
-  if (domain.unsynced !== 0 && domain.state === DOMAIN_LIVE) sync_proc_entries(domain);
+  if (cast<DeferQueue>(call.stack_top).count !== 0 && domain.state === DOMAIN_LIVE) make_deferred_calls(domain, call);
+  if (domain.unsynced !== 0 && domain.state === DOMAIN_LIVE) sync_objects(domain);
   end_call(call);
   return result;
 }
@@ -91,6 +99,7 @@ function end_call(call: DriverCall): void {
   const task = current();
   const domain = cast<Domain>(call.domain);
   if (task.lock_depth !== call.lock_depth) release_locks(task, call.lock_depth);
+  if (call.rtnl !== 0) rtnl_unlock();
   task.preempt_count = call.preempt_count;
   task.nooks = call.previous;
   task.thread.kernel_sp = call.kernel_sp;
@@ -126,6 +135,7 @@ export function kernel_call(body: usize, count: u32, frame: KernelCall): u64 {
   if (domain.state !== DOMAIN_LIVE) unwind(call);
   domain.kernel_calls++;
   call.in_kernel = 1;
+  if (cast<DeferQueue>(call.stack_top).count !== 0) make_deferred_calls(domain, call);
   local_irq_restore(frame.flags & SR_SIE);
   const result = call_body(body, frame.words);
   frame.flags = local_irq_save();

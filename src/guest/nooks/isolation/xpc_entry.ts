@@ -6,6 +6,7 @@
  * Where two page tables have the same address-space identifier (`tlb=flush`: all have 0), each change is fenced.
  */
 import { PerCpu } from '../../kernel/arch/cpu.ts';
+import type { SkBuff } from '../../kernel/net/skbuff.ts';
 import { TaskStruct, ThreadStruct } from '../../kernel/sched/task.ts';
 import { kernel_call } from './xpc.ts';
 
@@ -14,7 +15,7 @@ export class DriverCall {
   /** Where enter_domain put aside what a function must preserve. */
   sp: usize;
   satp: u32;
-  /** The end of the domain's stack. */
+  /** The end of the domain's stack, where the queue of deferred calls lies. */
   stack_top: usize;
   /** SR_SIE if the extension begins with interrupts on. */
   flags: u32;
@@ -30,6 +31,13 @@ export class DriverCall {
   ticks: u32;
   /** A kernel call runs on behalf of the domain. */
   in_kernel: u32;
+  /** The extension holds rtnl_sem since this crossing began. */
+  rtnl: u32;
+  /** Packets that deferred calls have passed on, and given back, until defer.ts settles them; by next. */
+  passed: SkBuff | null;
+  returned: SkBuff | null;
+  /** The domain's rights have become fewer since harts were last told. */
+  revoked: u32;
   canary: u32;
 }
 

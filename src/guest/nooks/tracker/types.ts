@@ -3,14 +3,20 @@ import { remove_proc_entry, ProcDirEntry } from '../../kernel/fs/proc/proc_fs.ts
 import { vfree } from '../../kernel/mm/vmalloc.ts';
 import { Domain } from '../isolation/domain.ts';
 import { heap_free } from '../isolation/heap.ts';
-import { release_chrdev, release_sound } from '../interposition/device.wrappers.ts';
-import { release_file, release_poll_table } from '../interposition/file.wrappers.ts';
-import { release_irq } from '../interposition/irq.wrappers.ts';
-import { release_pages } from '../interposition/pages.wrappers.ts';
-import { release_dma, release_ioremap, release_taken_region } from '../interposition/resource.wrappers.ts';
-import { release_counted } from '../interposition/semaphore.wrappers.ts';
-import { release_tasklet, release_timer } from '../interposition/timer.wrappers.ts';
-import { release_wait, release_wait_queue } from '../interposition/wait.wrappers.ts';
+import { release_chrdev, release_sound } from '../interposition/device.bodies.ts';
+import { release_file, release_poll_table } from '../interposition/file.bodies.ts';
+import { release_irq } from '../interposition/irq.bodies.ts';
+import { release_netdev } from '../interposition/netdevice.bodies.ts';
+import { release_pages } from '../interposition/pages.bodies.ts';
+import {
+  release_pci_device, release_pci_driver, release_pci_regions, withhold_from_devices,
+} from '../interposition/pci.bodies.ts';
+import { release_dma, release_ioremap, release_taken_region } from '../interposition/resource.bodies.ts';
+import { release_counted } from '../interposition/semaphore.bodies.ts';
+import { release_packet, release_sent_packet } from '../interposition/skbuff.bodies.ts';
+import { release_task } from '../interposition/task.bodies.ts';
+import { release_tasklet, release_timer } from '../interposition/timer.bodies.ts';
+import { release_wait, release_wait_queue } from '../interposition/wait.bodies.ts';
 import { NooksObject, object_first, object_free, object_take, ObjectType } from './objects.ts';
 
 // NooksObject.type.
@@ -34,9 +40,16 @@ export const OBJECT_REGION = 16;
 export const OBJECT_IOREMAP = 17;
 export const OBJECT_PAGES = 18;
 export const OBJECT_DEVICE_MEMORY = 19;
-export const OBJECT_TYPES = 20;
+export const OBJECT_NETDEV = 20;
+export const OBJECT_PACKET = 21;
+export const OBJECT_PCI_DRIVER = 22;
+export const OBJECT_PCI_DEVICE = 23;
+export const OBJECT_PCI_REGIONS = 24;
+export const OBJECT_TASK = 25;
+export const OBJECT_SENT_PACKET = 26;
+export const OBJECT_TYPES = 27;
 
-export const object_types: Arr<Embed<ObjectType>, 20> = [
+export const object_types: Arr<Embed<ObjectType>, 27> = [
   { name: 'proc entry', order: 0, release: release_proc_entry },
   { name: 'timer', order: 2, release: release_timer },
   { name: 'vmalloc', order: 8, release: release_vmalloc },
@@ -57,10 +70,18 @@ export const object_types: Arr<Embed<ObjectType>, 20> = [
   { name: 'ioremap', order: 7, release: release_ioremap },
   { name: 'pages', order: 8, release: release_pages },
   { name: 'device memory', order: 9, release: release_pages },
+  { name: 'net device', order: 1, release: release_netdev },
+  { name: 'packet', order: 9, release: release_packet },
+  { name: 'pci driver', order: 6, release: release_pci_driver },
+  { name: 'pci device', order: 7, release: release_pci_device },
+  { name: 'pci regions', order: 7, release: release_pci_regions },
+  { name: 'task', order: 2, release: release_task },
+  { name: 'sent packet', order: 0, release: release_sent_packet },
 ];
 
 /** Gives back all that a domain holds; nobody is inside. @sleeps */
 export function release_objects(domain: Domain): u32 {
+  withhold_from_devices(domain);
   let count: u32 = 0;
   for (;;) {
     const object = object_first(domain, object_types);
