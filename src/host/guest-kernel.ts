@@ -182,6 +182,15 @@ export class GuestKernel {
       : [{ name: this.#bytes('Domain', first + index * size, 'name'), state, inside: inside[index]! }]));
   }
 
+  /** Extensions on their way from a failure to service, or with an agent at work. */
+  recovering(): number {
+    const first = this.word(this.address('extensions')) ?? 0;
+    return this.#layouts.list(this.memory, 'Extension', first, 'next').filter((extension) => {
+      const number = (field: string) => this.#layouts.number(this.memory, 'Extension', extension, field) ?? 0;
+      return number('state') !== 0 || number('recovering') !== 0 || number('agent') !== 0;
+    }).length;
+  }
+
   /** How many tasks run or could. */
   runnable(): number {
     return this.#column('RunQueue', 'nr_running', 'runqueues', mostCpus).reduce((sum, count) => sum + count, 0);
