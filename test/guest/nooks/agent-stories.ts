@@ -168,7 +168,7 @@ const again: Story[] = [{
   says: [/\/proc\/rogue: No such file/, restarted, works],
 }, {
   name: 'two fail at the same moment, and the agent of one takes its time',
-  files: { ...policy('restart\nstop sleep 1\n') }, devices: ['sb16'],
+  files: policy('restart\nstop sleep 3\n'), devices: ['sb16'],
   lines: [load, 'insmod -n sb', `${fail} & echo fail sb > /proc/nooks`, 'sleep 0.5', 'play /usr/share/sounds/bell.wav',
     settled, use, unload, 'rmmod sb'],
   says: [/sb restarted/, /played (\d+) of \1 samples/, restarted, works],
