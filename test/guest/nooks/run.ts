@@ -7,7 +7,7 @@ import { readArguments } from '../../support/arguments.ts';
 import type { Way } from '../../support/extension.ts';
 import { shipped } from '../../support/system.ts';
 import { misdeeds } from './misdeeds.ts';
-import { RogueMachine } from './trial.ts';
+import { type Request, RogueMachine } from './trial.ts';
 import { judge, nativeOutcome, replayOf } from './verdict.ts';
 
 const { harts, from, count, requests, way, append } = readArguments({
@@ -20,7 +20,7 @@ const say = (text: string) => void process.stdout.write(`${text}\n`);
 
 const chosen = requests === '' ? misdeeds.map(({ number }) => [number])
   : requests.split(' ').map((text) => text.split(',').map(Number));
-const machine = await RogueMachine.boot(await shipped(), harts, way as Way, append);
+const machine = await RogueMachine.boot(await shipped(), { harts, way: way as Way, append });
 let failures = 0;
 for (const together of chosen) {
   const alone = together.length === 1 ? misdeeds.find(({ number }) => number === together[0]) : undefined;
@@ -35,10 +35,10 @@ for (const together of chosen) {
 await machine.dispose();
 process.exitCode = failures === 0 ? 0 : 1;
 
-async function trial(together: readonly number[], seed: number): Promise<string> {
+async function trial(together: readonly Request[], seed: number): Promise<string> {
   const outcome = await machine.trial(together, seed);
   if (way === 'native') return nativeOutcome(outcome);
-  const verdict = await judge(machine, outcome.said, outcome.alive);
+  const verdict = await judge(machine, outcome);
   if (verdict !== 'good') {
     failures++;
     say(`${verdict}\n  again: ${replayOf(harts, together, seed)}`);

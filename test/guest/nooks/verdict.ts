@@ -1,24 +1,16 @@
 /** What became of the kernel in a trial with the rogue. */
+import type { Holdings } from '../../../src/host/guest-kernel.ts';
 import type { NativeOutcome } from './misdeeds.ts';
-import type { Holdings, RogueMachine, Trial } from './trial.ts';
+import type { Request, RogueMachine, Trial } from './trial.ts';
 
 /** Words that no trial under Nooks may print. `kernel BUG` may: the extension's own. */
 const bad = /Kernel panic|Oops: (?!illegal)|\[#\d|LOCKUP|slab error|BUG: |does not start again/;
 
-/** How often the kernel's holdings are read until they are what they were. */
-const readings = 6;
-
 /** `good`, or what is wrong: after it has unloaded the rogue. */
-export async function judge(machine: RogueMachine, said: string, alive: boolean): Promise<string> {
-  if (!alive) return `no prompt after:\n${said}`;
+export async function judge(machine: RogueMachine, { said, alive }: Trial): Promise<string> {
+  if (!alive) return `no prompt after:\n${said}\n${machine.subject.report()}`;
   if (bad.test(said)) return said;
-  let lost = 'not unloaded';
-  // What reading itself takes depends on which of shell and program comes first: what is lost is lost in each reading.
-  for (let reading = 0; reading < readings && lost !== ''; reading++) {
-    const after = reading === 0 ? await machine.unload() : await machine.holdings();
-    if (typeof after === 'string') return `${said}\n${after}`;
-    lost = difference(machine.before, after);
-  }
+  const lost = await machine.unload();
   return lost === '' ? 'good' : `${said}\n${lost}`;
 }
 
@@ -39,5 +31,5 @@ export function nativeOutcome({ said, alive }: Trial): NativeOutcome {
 }
 
 /** The line that runs a trial again. */
-export const replayOf = (harts: number, requests: readonly number[], seed: number) =>
-  `npm run rogue -- --harts ${harts} --requests ${requests.join(',')} --from ${seed} --count 1`;
+export const replayOf = (harts: number, requests: readonly Request[], seed: number) =>
+  `npm run rogue -- --harts ${harts} --requests '${requests.join('+')}' --from ${seed} --count 1`;

@@ -78,6 +78,8 @@ export class Domain {
   unlent: Volatile<u32>;
   /** Objects in the tracker's table. */
   object_count: u32;
+  /** Bad parameters that were answered with an error. */
+  bad_parameters: u32;
   limits: Embed<Limits>;
   /** Pages of packets that the extension may write. */
   packet_pages: Volatile<u32>;
@@ -147,6 +149,7 @@ function reset(domain: Domain, name: cstr): void {
   domain.unsynced = 0;
   domain.unlent = 0;
   domain.object_count = 0;
+  domain.bad_parameters = 0;
   memcpy(domain.limits, default_limits, sizeof<Limits>());
   domain.packet_pages = 0;
   domain.withheld = null;

@@ -23,8 +23,9 @@ const names: Arr<cstr, 3> = ['sb', 'rogue', 'unruly'];
 /** Requests to the rogue; of these some take long, and are made less often. */
 const REQUESTS = 36;
 const SLOW: u32 = 1 << 12 | 1 << 13 | 1 << 18;
-/** How often unloading is tried, every 10 ms. */
-const TRIES = 500;
+/** How often unloading is tried, every 10 ms, and how often in a row nothing must be there: not in recovery either. */
+const TRIES = 1000;
+const ABSENT = 20;
 
 let random_state: u32 = 1;
 let bytes!: Arr<u8, 4096>;
@@ -69,9 +70,9 @@ function lead(argv: Ptr<cstr>, milliseconds: u32): i32 {
   }
   for (let worker: u32 = 0; worker < WORKERS; worker++) kill(pids[worker], SIGKILL);
   for (let worker: u32 = 0; worker < WORKERS; worker++) waitpid(pids[worker], null, 0);
-  const left = unload();
-  printf('recover %s: %s\n', argv[1], left === 0 ? 'ok' : 'FAILED, modules are left');
-  return left === 0 ? 0 : 1;
+  const unloaded = unload();
+  printf('recover %s: %s\n', argv[1], unloaded ? 'ok' : 'FAILED, modules are left');
+  return unloaded ? 0 : 1;
 }
 
 function start_worker(argv: Ptr<cstr>, worker: u32): i32 {
@@ -137,19 +138,19 @@ function read_file(path: cstr): i32 {
   return got;
 }
 
-/** How many extensions could not be unloaded. */
-function unload(): u32 {
-  let left: u32 = NAMES;
-  for (let tries = 0; tries < TRIES && left !== 0; tries++) {
-    left = 0;
+/** Whether all could be unloaded. */
+function unload(): bool {
+  for (let tries = 0, absent = 0; tries < TRIES; tries++) {
+    absent++;
     for (let index: u32 = 0; index < NAMES; index++) {
       if (!is_loaded(names[index])) continue;
-      left++;
+      absent = 0;
       run('/sbin/rmmod', names[index], null, null);
     }
-    if (left !== 0) msleep(10);
+    if (absent === ABSENT) return true;
+    msleep(10);
   }
-  return left;
+  return false;
 }
 
 /** For ever: the leader ends it. */
