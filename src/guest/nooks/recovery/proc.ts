@@ -1,14 +1,11 @@
 /** /proc/nooks for reading: what the isolation layer counts. What may be written to it: control.ts. */
 import { vsnprintf } from '../../lib/format.ts';
 import { memcpy } from '../../lib/memory.ts';
-import { strcmp } from '../../lib/string.ts';
 import { TIMEBASE } from '../../kernel/arch/time.ts';
 import { create_proc_entry } from '../../kernel/fs/proc/proc_fs.ts';
 import { down, up } from '../../kernel/locking/semaphore.ts';
 import { module_sem } from '../../kernel/module/module.ts';
-import {
-  Domain, DOMAIN_CLOSED, DOMAIN_FAILED, domain_at, domain_name, FAIL_EXCEPTION, FAIL_REASONS, MAX_DOMAINS,
-} from '../isolation/domain.ts';
+import { Domain, domain_called, DOMAIN_FAILED, FAIL_EXCEPTION, FAIL_REASONS } from '../isolation/domain.ts';
 import { failure_names } from '../isolation/fail.ts';
 import { LIMIT_HEAP, LIMIT_OBJECTS, LIMIT_STACKS } from '../isolation/limits.ts';
 import { live_objects, object_held } from '../tracker/objects.ts';
@@ -56,7 +53,7 @@ function nooks_read_proc(page: Ptr<u8>, start: Ptr<usize>, off: i32, count: i32,
 function write_all(text: Text): void {
   down(module_sem);
   for (let extension = extensions; extension !== null; extension = extension.next) {
-    const domain = domain_of(extension);
+    const domain = domain_called(extension_name(extension));
     say(text, '%s: %s, %s\n', extension_name(extension), state_of(extension, domain), extension.kind);
     write_domain(text, extension, domain);
     write_statistics(text, extension.statistics);
@@ -76,16 +73,6 @@ function state_of(extension: Extension, domain: Domain | null): cstr {
     case EXTENSION_STARTING: return 'restarting';
     default: return 'gone';
   }
-}
-
-/** The extension's domain that is open, or failed and not yet taken out. */
-function domain_of(extension: Extension): Domain | null {
-  for (let number: u32 = 0; number < MAX_DOMAINS; number++) {
-    const domain = domain_at(number);
-    if (domain === null || domain.state === DOMAIN_CLOSED) continue;
-    if (strcmp(domain_name(domain), extension_name(extension)) === 0) return domain;
-  }
-  return null;
 }
 
 /** Crossings are those of all its domains, the rest is what it holds now. */
