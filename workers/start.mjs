@@ -3,4 +3,5 @@ import { register } from 'tsx/esm/api';
 
 register();
 const [, , entry = ''] = process.argv;
-await import(entry);
+/** What a pool calls, if it is a pool's thread. */
+export default (await import(entry)).default;

@@ -31,8 +31,9 @@ export const trialDefaults = {
 
 export const modes: readonly Mode[] = ['native', 'nooks'];
 
-const most = { seed: 2 ** 32 - 1, faults: 100, harts: 8, schedule: 2 ** 32 - 1, quantum: 1_000_000_000 };
-const least = { seed: 0, faults: 0, harts: 1, schedule: 0, quantum: 1 };
+/** The bounds of what is a number. */
+export const most = { seed: 2 ** 32 - 1, faults: 100, harts: 8, schedule: 2 ** 32 - 1, quantum: 1_000_000_000 };
+export const least = { seed: 0, faults: 0, harts: 1, schedule: 0, quantum: 1 };
 type Numeric = keyof typeof most;
 
 /** The line of a trial: the same trial gives the same line. */

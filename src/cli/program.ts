@@ -13,6 +13,8 @@ const commands: Readonly<Record<string, () => Promise<Register>>> = {
   run: async () => (await import('./run.ts')).registerRun,
   build: async () => (await import('./build.ts')).registerBuild,
   wrappers: async () => (await import('./wrappers.ts')).registerWrappers,
+  campaign: async () => (await import('./campaign.ts')).registerCampaign,
+  report: async () => (await import('./report.ts')).registerReport,
   replay: async () => (await import('./replay.ts')).registerReplay,
 };
 

@@ -11,6 +11,7 @@ import type { Witness } from '../host/trace.ts';
 import { UserError } from '../host/user-error.ts';
 import { causes } from '../isa/causes.ts';
 import { limits } from '../platform/memory-map.ts';
+import { tellingOfBuild } from './build-progress.ts';
 import { oneOf, size, wholeNumber } from './options.ts';
 import { statusHelp, statuses } from './status.ts';
 
@@ -147,22 +148,11 @@ async function programs(
   return { image: kernel, bios: await shippedElf('firmware') };
 }
 
-/** How long a build may take before the user is told of it, in milliseconds. */
-const patience = 1000;
-
 /** Our own kernel with our programs, built where they are not up to date: told in one line of a terminal. */
 async function ourSystem(bios?: string, initrd?: string): Promise<Pick<MachineRequest, 'image' | 'initrd'>> {
   if (bios !== undefined) throw new UserError('--bios needs a kernel to start: name its image');
   const { shippedSystem } = await import('../host/shipped.ts');
-  const start = performance.now();
-  const [before, after] = process.stderr.isTTY ? ['\r\x1b[K', ''] : ['', '\n'];
-  let told = false;
-  const shipped = await shippedSystem(({ image }, left) => {
-    if (performance.now() - start < patience || (told && !process.stderr.isTTY)) return;
-    told = true;
-    process.stderr.write(`${before}nooks: built ${image.name}, ${left} to go${after}`);
-  });
-  if (told) process.stderr.write(before);
+  const shipped = await tellingOfBuild(shippedSystem);
   return initrd === undefined ? shipped : { ...shipped, initrd };
 }
 

@@ -1,5 +1,6 @@
 /** What the exit status says when the guest has not chosen it. Help texts are made from this table. */
 export const statuses = {
+  undecided: { status: 1, about: 'trials went wrong by a fault of nooks itself, and have no verdict' },
   mistake: { status: 2, about: 'a mistake in the command, its files or its values' },
   unhandled: { status: 3, about: 'a hart trapped where no trap handler could be fetched' },
   limit: { status: 4, about: 'the limit of --max-instructions was reached' },

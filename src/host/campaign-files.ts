@@ -5,7 +5,7 @@ import type { LayoutTable } from '../compiler/layouts.ts';
 import { attempt } from './files.ts';
 import { extensions } from './extensions.ts';
 import { initramfsFile } from './initramfs.ts';
-import { buildFolder, shippedSystem } from './shipped.ts';
+import { buildFolder, type Progress, shippedSystem } from './shipped.ts';
 
 export interface CampaignFiles {
   readonly kernel: Uint8Array;
@@ -19,8 +19,8 @@ export interface CampaignFiles {
  * Brings all up to date as `nooks build` does, and reads it.
  * @throws UserError when something cannot be built or read
  */
-export async function campaignFiles(): Promise<CampaignFiles> {
-  await shippedSystem(() => {});
+export async function campaignFiles(onImage: Progress = () => {}): Promise<CampaignFiles> {
+  await shippedSystem(onImage);
   return readCampaignFiles(buildFolder);
 }
 

@@ -12,7 +12,10 @@ const reasons: Readonly<Record<string, string>> = {
   ELOOP: 'too many symbolic links',
   ENAMETOOLONG: 'the name is too long',
   EMFILE: 'too many files are open',
+  EEXIST: 'it is there already',
   ENOSPC: 'the disk is full',
+  EDQUOT: 'the quota is used up',
+  EFBIG: 'the file is as large as it may be',
   EROFS: 'the file system is read-only',
 };
 

@@ -1,5 +1,7 @@
 /** Our kernel's memory as seen from the host: by its page tables, and by the names of its structs and variables. */
-import { Layouts, type GuestMemory, type LayoutTable, type Pointer } from '../compiler/layouts.ts';
+import {
+  Layouts, type GuestMemory, type GuestStruct, type GuestValue, type LayoutTable, type Pointer,
+} from '../compiler/layouts.ts';
 import type { Machine } from './machine.ts';
 
 /** Where the guest has put a module. */
@@ -7,6 +9,8 @@ export interface PlacedModule {
   /** Address of its struct. */
   readonly address: number;
   readonly base: number;
+  /** Of code and constants, which come first. */
+  readonly textBytes: number;
   readonly symbols: ReadonlyMap<string, number>;
 }
 
@@ -22,12 +26,31 @@ export interface Spin {
   readonly orphaned: boolean;
 }
 
+/** What there is of the kernel's memory. Pages of empty slabs count as free. */
+export interface Holdings {
+  readonly free: number;
+  /** Live objects by cache. */
+  readonly objects: Readonly<Record<string, number>>;
+}
+
+export interface GuestTask {
+  readonly name: string;
+  readonly pid: number;
+  /** As sched/task.ts has it: 0 is ready or running. */
+  readonly state: number;
+  readonly onCpu: boolean;
+  /** Words on its kernel stack, innermost first, that may be return addresses. Of a task that runs, as it was. */
+  readonly trail: readonly number[];
+}
+
 // Sv32: Privileged Architecture 20240411, section 12.3.
 const pteV = 1, pteLeaf = 0b1110, pageBytes = 4096, megapage = 22;
 
 /** Harts the kernel can have: NR_CPUS. */
 const mostCpus = 8;
-const mostModules = 64, mostTasks = 4096;
+const mostModules = 64, mostTasks = 4096, mostCaches = 256, mostDomains = 32;
+/** THREAD_SIZE of arch/layout.ts. */
+const threadBytes = 8192;
 /** TASK_ZOMBIE of sched/task.ts. */
 const taskZombie = 4;
 
@@ -69,6 +92,16 @@ export class GuestKernel {
     return bytes;
   };
 
+  /** A struct of the kernel's, with all its fields; undefined where its memory cannot be read. */
+  struct(name: string, address: number): GuestStruct | undefined {
+    return this.#layouts.read(this.memory, name, address);
+  }
+
+  /** A variable of the kernel's; undefined where its memory cannot be read. */
+  variable(name: string): GuestValue | undefined {
+    return this.#layouts.global(this.memory, name, this.address(name));
+  }
+
   /** The word at a virtual address; undefined where there is none. */
   word(address: number): number | undefined {
     const physical = this.physical(address);
@@ -84,18 +117,60 @@ export class GuestKernel {
 
   /** A module that is loaded, by its name. */
   module(name: string): PlacedModule | undefined {
-    const head = this.address('module_list'), { offset } = this.#layouts.locate('Module', 'list');
-    const number = (struct: string, address: number, field: string) =>
-      this.#layouts.number(this.memory, struct, address, field) ?? 0;
-    let link = number('ListHead', head, 'next');
-    for (let count = 0; link !== head && link !== 0 && count < mostModules; count++) {
-      const address = link - offset;
-      if (this.#text('Module', address, 'name') === name) {
-        return { address, base: number('Module', address, 'base'), symbols: this.#symbols(address) };
-      }
-      link = number('ListHead', link, 'next');
-    }
-    return undefined;
+    const address = this.#linked('Module', 'list', this.address('module_list'), mostModules)
+      .find((each) => this.#text('Module', each, 'name') === name);
+    if (address === undefined) return undefined;
+    const number = (field: string) => this.#layouts.number(this.memory, 'Module', address, field) ?? 0;
+    return { address, base: number('base'), textBytes: number('text_size'), symbols: this.#symbols(address) };
+  }
+
+  /** The structs that are linked by a ListHead of theirs, from the list's head on. */
+  #linked(struct: string, field: string, head: number, most: number): number[] {
+    const { offset } = this.#layouts.locate(struct, field);
+    return this.#layouts.list(this.memory, 'ListHead', head, 'next', most).slice(1).map((link) => link - offset);
+  }
+
+  /** What is held of memory now, whoever may just be at work. */
+  holdings(): Holdings {
+    const caches = this.#linked('KmemCache', 'next', this.address('cache_chain'), mostCaches).map((cache) => {
+      const number = (field: string) => this.#layouts.number(this.memory, 'KmemCache', cache, field) ?? 0;
+      return {
+        name: this.#text('KmemCache', cache, 'name') ?? '', active: number('active'),
+        empty: number('empty_count') * 2 ** number('order'),
+      };
+    });
+    const zones = [0, 1].map((zone) => this.address('zones') + zone * this.#layouts.size('Zone'));
+    const pages = zones.map((zone) => this.#layouts.number(this.memory, 'Zone', zone, 'free_pages') ?? 0);
+    return {
+      free: [...pages, ...caches.map(({ empty }) => empty)].reduce((sum, count) => sum + count, 0),
+      objects: Object.fromEntries(caches.map(({ name, active }) => [name, active])),
+    };
+  }
+
+  /** All tasks but the idle ones. */
+  tasks(): GuestTask[] {
+    const [from, to] = [this.address('__text_start'), this.address('__text_end')];
+    return this.#linked('TaskStruct', 'tasks', this.address('task_list'), mostTasks).map((task) => {
+      const number = (field: string) => this.#layouts.number(this.memory, 'TaskStruct', task, field) ?? 0;
+      const [sp, end] = [number('thread.sp'), number('stack') + threadBytes];
+      const words = Array.from({ length: sp < end ? (end - sp) >>> 2 : 0 }, (_, index) => this.word(sp + index * 4) ?? 0);
+      return {
+        name: this.#bytes('TaskStruct', task, 'comm'), pid: number('pid'), state: number('state'),
+        onCpu: number('on_cpu') !== 0,
+        trail: [number('thread.ra'), ...words.filter((word) => word >= from && word < to)],
+      };
+    });
+  }
+
+  /** The protection domains in use: their names, states as isolation/domain.ts has them, and who is inside. */
+  domains(): { readonly name: string; readonly state: number; readonly inside: number }[] {
+    const size = this.#layouts.size('Domain');
+    return Array.from({ length: mostDomains }, (_, index) => this.address('domains') + index * size)
+      .map((domain) => ({
+        name: this.#bytes('Domain', domain, 'name'),
+        state: this.#layouts.number(this.memory, 'Domain', domain, 'state') ?? 0,
+        inside: this.#layouts.number(this.memory, 'Domain', domain, 'inside') ?? 0,
+      })).filter(({ state }) => state !== 0);
   }
 
   /** Which harts wait for which locks now. */
@@ -123,11 +198,9 @@ export class GuestKernel {
 
   /** Whether a task is among those that have not ended. */
   #lives(task: number): boolean {
-    const head = this.address('task_list'), { offset } = this.#layouts.locate('TaskStruct', 'tasks');
-    const first = this.#layouts.number(this.memory, 'ListHead', head, 'next') ?? 0;
-    const links = this.#layouts.list(this.memory, 'ListHead', first, 'next', mostTasks);
     const state = this.#layouts.number(this.memory, 'TaskStruct', task, 'state');
-    return links.includes(task + offset) && state !== taskZombie;
+    return this.#linked('TaskStruct', 'tasks', this.address('task_list'), mostTasks).includes(task)
+      && state !== taskZombie;
   }
 
   #symbols(module: number): Map<string, number> {
@@ -146,6 +219,12 @@ export class GuestKernel {
   #text(struct: string, address: number, field: string): string | undefined {
     const value = this.#layouts.field(this.memory, struct, address, field);
     return (value as { text: string | undefined } | undefined)?.text;
+  }
+
+  /** A text that lies in the struct itself. */
+  #bytes(struct: string, address: number, field: string): string {
+    const bytes = this.#layouts.field(this.memory, struct, address, field) as readonly number[] | undefined;
+    return String.fromCharCode(...(bytes ?? []).slice(0, bytes?.indexOf(0)));
   }
 
   #inRam(physical: number): number | undefined {

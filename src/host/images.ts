@@ -4,15 +4,16 @@ import { extensions, moduleImage } from './extensions.ts';
 /** User programs and the folders of the guest in which they are found. Each is one file or folder of src/guest/user. */
 export const userPrograms: Readonly<Record<string, string>> = {
   init: 'sbin', poweroff: 'sbin', reboot: 'sbin', halt: 'sbin', insmod: 'sbin', rmmod: 'sbin', lsmod: 'sbin',
-  ethtool: 'sbin', 'mii-tool': 'sbin',
+  ethtool: 'sbin', 'mii-tool': 'sbin', nooksagent: 'sbin',
   sh: 'bin', cat: 'bin', dmesg: 'bin', echo: 'bin', false: 'bin', free: 'bin', kill: 'bin', ls: 'bin', mkdir: 'bin',
   mv: 'bin', ps: 'bin', rm: 'bin', rmdir: 'bin', sleep: 'bin', true: 'bin', uname: 'bin', uptime: 'bin', wc: 'bin',
   ifconfig: 'bin', ping: 'bin', play: 'bin', route: 'bin', streamd: 'bin', udpstream: 'bin',
-  badptr: 'test', dsp: 'test', fault: 'test', modules: 'test', signals: 'test', stress: 'test',
+  badptr: 'test', dsp: 'test', fault: 'test', modules: 'test', recover: 'test', signals: 'test',
+  stress: 'test',
 };
 
 /** Kernel modules that are no extensions with a manifest: files of src/guest/modules. */
-const kernelModules = ['greeting', 'resources', 'lkdtm', 'rogue', 'nothing'];
+const kernelModules = ['greeting', 'resources', 'lkdtm', 'rogue', 'unruly', 'nothing'];
 
 /** The isolation layer, but for the interface by which generated wrappers are compiled without it. */
 const isolationLayer = [

@@ -1,10 +1,11 @@
 /** What the shipped kernel finds in its root directory: programs, modules, sounds, the files of src/guest/user/etc. */
 import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { BuildCache, hash } from './build-cache.ts';
 import { cpioArchive } from './cpio.ts';
 import type { CpioEntry } from './cpio.ts';
 import { attempt } from './files.ts';
+import { extensions } from './extensions.ts';
 import { shippedImages, userPrograms } from './images.ts';
 import { soundFile, soundNames } from './sound-files.ts';
 import { packElf } from './pack-elf.ts';
@@ -14,8 +15,11 @@ export const initramfsName = 'initramfs';
 export const initramfsFile = `${initramfsName}.cpio`;
 
 const soundFolder = 'usr/share/sounds';
+/** Scripts by which the recovery agent brings an extension's service back: its manifest's `setUp`. */
+const startFolder = 'etc/nooks/start';
 const directories = [
-  'bin', 'dev', 'etc', 'lib', 'lib/modules', 'proc', 'root', 'sbin', 'test', 'tmp', 'usr', 'usr/share', soundFolder,
+  'bin', 'dev', 'etc', 'etc/nooks', startFolder, 'lib', 'lib/modules', 'proc', 'root', 'sbin', 'test', 'tmp', 'usr',
+  'usr/share', soundFolder,
 ];
 /** What the archive has of the project as it stands, and where. */
 const texts = { from: 'src/guest/user/etc', to: 'etc' };
@@ -55,8 +59,16 @@ export function initramfsEntries({ root, out }: InitramfsRequest): CpioEntry[] {
       ({ path: `${folder}/${name}`, mode: program, contents: packElf(read(join(out, `${name}.elf`))) })),
     ...modules.map(({ name }) =>
       ({ path: `lib/modules/${name}.o`, mode: file, contents: read(join(out, `${name}.o`)) })),
-    ...readdirSync(join(root, texts.from)).sort().map((name) =>
+    ...filesBelow(join(root, texts.from)).map((name) =>
       ({ path: `${texts.to}/${name}`, mode: file, contents: read(join(root, texts.from, name)) })),
+    ...extensions.filter(({ setUp }) => setUp.length > 0).map(({ name, setUp }) =>
+      ({ path: `${startFolder}/${name}`, mode: file, contents: Buffer.from(`${setUp.join('\n')}\n`) })),
     ...soundNames.map((name) => ({ path: `${soundFolder}/${name}`, mode: file, contents: soundFile(name).bytes })),
   ];
 }
+
+/** Paths from the folder on, with slashes. */
+const filesBelow = (folder: string) => readdirSync(folder, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile())
+  .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
+  .sort();

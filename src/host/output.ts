@@ -25,7 +25,7 @@ export function writeWhole(path: string, contents: Uint8Array | string): void {
 let count = 0;
 
 /** Not by mkdir's `recursive`, which in Node 20 never returns where the system answers ENOENT, as it does in /proc. */
-function makeFolder(path: string): void {
+export function makeFolder(path: string): void {
   if (existsSync(path)) return;
   makeFolder(dirname(path));
   try {

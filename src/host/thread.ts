@@ -13,9 +13,14 @@ const entries = new URL('../../workers/', import.meta.url).href;
  * start from the bundle, of the same sources as the calling thread, and others through tsx, which takes half a second.
  */
 export function startThread(entry: URL, options: Omit<WorkerOptions, 'argv' | 'eval'> = {}): Worker {
+  const { file, ...how } = threadFile(entry);
+  return new Worker(file, { ...how, ...options });
+}
+
+/** The file of JavaScript in which a thread starts to run a TypeScript file, and how; its exports are that file's. */
+export function threadFile(entry: URL): { file: URL; argv?: string[]; execArgv?: string[] } {
   const bundled = bundledThread(entry);
-  if (bundled) return new Worker(bundled, { ...withoutLoader, ...options });
-  return new Worker(start, { ...options, argv: [entry.href] });
+  return bundled ? { file: bundled, ...withoutLoader } : { file: start, argv: [entry.href] };
 }
 
 /** The file of JavaScript that was made of an entry in `workers`; undefined where there is no bundle, or not of it. */

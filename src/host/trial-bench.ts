@@ -41,7 +41,7 @@ const append = 'quiet panic=-1 nooks_ticks=3';
  * The hot count of the translator, 0 for none. Trials are too short to pay for the translation of what each of them
  * loads anew, into other pages: without it they take half the time. What they do is the same.
  */
-const hotCount = 0;
+const trialHotCount = 0;
 /** What each step of the way to the snapshot may take. */
 const patience: Budget = { steps: 500_000_000, ns: 60e9 };
 const prompt = /(^|\n)# $/;
@@ -73,16 +73,14 @@ export class TrialBench {
 
   /**
    * Boots, loads, starts the workload, and stops in the middle of it.
-   * @param options.hotCount is for those who want to see that it makes no difference
+   * @param hotCount is for those who want to see that it makes no difference
    * @throws UserError when there is no such extension or workload, or the extension does not work as it should
    */
-  static async boot(
-    files: CampaignFiles, setting: BenchSetting, options: { readonly hotCount?: number } = {},
-  ): Promise<TrialBench> {
+  static async boot(files: CampaignFiles, setting: BenchSetting, hotCount = trialHotCount): Promise<TrialBench> {
     const manifest = manifestOf(setting.extension), workload = workloadOf(manifest, setting.workload);
     const shell = await GuestShell.create({
       image: files.kernel, initrd: files.initrd, devices: manifest.devices, harts: setting.harts, memory, append,
-      seed: 1, hotCount, ...options,
+      seed: 1, hotCount,
     });
     const must = async (line: string) => {
       const { ended, status, said } = await shell.command(line, patience);

@@ -4,6 +4,7 @@ import type { Mode } from '../campaign/trial.ts';
 import type { ExtensionManifest, Workload } from '../platform/extension.ts';
 import { circleOf, type GuestKernel } from './guest-kernel.ts';
 import type { Budget, GuestShell, Waited } from './guest-shell.ts';
+import { readNooksStatistics } from './nooks-statistics.ts';
 import { watchPeers } from './peer-findings.ts';
 import { TrialWatch, whereIs } from './trial-watch.ts';
 
@@ -26,10 +27,15 @@ export interface Subject {
  * `nooks_ticks`, or a tenth of a second from its next tenth on.
  */
 const stillSteps: Record<Mode, number> = { native: 100_000_000, nooks: 400_000_000 };
-/** In which the shell must answer: a hundred times what it needs. */
-const answer: Budget = { steps: 50_000_000, ns: 2e9 };
+/** In which the shell must answer: a hundred times what it needs; or what Nooks takes to end what hangs. */
+const answer: Record<Mode, Budget> = {
+  native: { steps: 50_000_000, ns: 2e9 }, nooks: { steps: stillSteps.nooks, ns: 2e9 },
+};
 /** What setting up and unloading may take. */
 const chore: Budget = { steps: 300_000_000, ns: 20e9 };
+
+/** In which a recovery must be over, start-up script and all. */
+const recovery = { naps: 200, nap: 'sleep 0.1' };
 
 /** Uses of the service, of which each but the last made Nooks find a failure: it gives up after five. */
 const mostTries = 5;
@@ -94,7 +100,7 @@ export class TrialCourse {
     const over = (how: Waited) => ({ seen: this.#over(how, activated()), damage: [], counts: undefined });
     if (waited !== 'said' && waited !== 'silent') return over(waited);
     if (this.#hangs) return over('silent');
-    const alive = await this.#command('true', answer);
+    const alive = await this.#command('true', answer[this.#subject.mode]);
     if (alive.ended !== 'said') return over(alive.ended);
     const failed = this.#workload.length > 0 && this.#failures === 0;
     const service = failed ? 'said' : await this.#tryService();
@@ -110,7 +116,7 @@ export class TrialCourse {
     for (let tries = 1; ; tries++) {
       const failures = this.#failures;
       this.#service.length = 0;
-      const ended = failures > 0 ? await this.#setUpAnew() : 'said';
+      const ended = failures > 0 ? await this.#awaitRecovery() : 'said';
       const waited = ended === 'said' && this.#service.length === 0 ? await this.#probe() : ended;
       if (waited !== 'said' || this.#service.length === 0 || this.#failures === failures || tries === mostTries) {
         return waited;
@@ -118,11 +124,12 @@ export class TrialCourse {
     }
   }
 
-  /** After a failure that Nooks found: as its user would. */
-  async #setUpAnew(): Promise<Waited> {
-    for (const line of ['sleep 1', ...this.#subject.manifest.setUp]) {
-      const { ended } = await this.#command(line, chore);
-      if (ended !== 'said') return this.#stillThere(ended, line);
+  /** After a failure that Nooks found: its agent starts the extension and sets it up. */
+  async #awaitRecovery(): Promise<Waited> {
+    for (let naps = 0; naps < recovery.naps; naps++) {
+      const { ended } = await this.#command(recovery.nap, chore);
+      if (ended !== 'said') return this.#stillThere(ended, recovery.nap);
+      if (!readNooksStatistics(this.#subject.kernel).extensions.some(({ recovering }) => recovering)) break;
     }
     return 'said';
   }
@@ -143,16 +150,22 @@ export class TrialCourse {
     if (ended !== 'silent' || this.#hangs) return ended;
     const from = this.#shell.said.length;
     this.#shell.machine.type(controlC);
-    return this.#shell.until(/^# /m, answer, this.#watch.hangs, from);
+    return this.#shell.until(/^# /m, answer[this.#subject.mode], this.#watch.hangs, from);
   }
 
   async #unload(): Promise<{ damage: string[]; counts: Counts | undefined }> {
     const { manifest, mode } = this.#subject;
     const damage: string[] = [];
-    for (const line of [...manifest.tearDown, `rmmod ${manifest.name}`, 'sleep 1']) {
-      const { ended, status } = await this.#command(line, chore);
-      if (ended !== 'said') return { damage: [`${line}: ${ended}`, ...lastWords(this.#shell.said)], counts: undefined };
-      if (status !== 0 && mode === 'native') damage.push(`${line} gave ${status}`);
+    // One that fails meanwhile may be set up anew.
+    for (let tries = 1, failures = NaN; failures !== this.#failures && tries <= mostTries; tries++) {
+      if (tries > 1) await this.#awaitRecovery();
+      failures = this.#failures;
+      for (const line of [...manifest.tearDown, `rmmod ${manifest.name}`, 'sleep 1']) {
+        const { ended, status } = await this.#command(line, chore);
+        const words = () => [`${line}: ${ended}`, ...lastWords(this.#shell.said)];
+        if (ended !== 'said') return { damage: words(), counts: undefined };
+        if (status !== 0 && mode === 'native') damage.push(`${line} gave ${status}`);
+      }
     }
     const pages = await this.#command('cat /proc/meminfo', chore);
     const caches = await this.#command('cat /proc/slabinfo', chore);

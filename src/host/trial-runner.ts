@@ -10,11 +10,14 @@ const mostBenches = 8;
 
 export class TrialRunner {
   readonly #files: CampaignFiles;
+  readonly #hotCount: number | undefined;
   /** By what trials on it have in common; the one used last is last. */
   readonly #benches = new Map<string, TrialBench>();
 
-  constructor(files: CampaignFiles) {
+  /** @param hotCount as of a machine: 0 interprets everything, which changes nothing but the speed */
+  constructor(files: CampaignFiles, hotCount?: number) {
     this.#files = files;
+    this.#hotCount = hotCount;
   }
 
   /** With what is built, brought up to date. @throws UserError when something cannot be built */
@@ -40,7 +43,8 @@ export class TrialRunner {
   /** The machine for a trial, booted if it is not kept. @throws UserError */
   async bench({ extension, mode, harts, workload }: Trial): Promise<TrialBench> {
     const key = JSON.stringify([extension, mode, harts, workload]);
-    const bench = this.#benches.get(key) ?? await TrialBench.boot(this.#files, { extension, mode, harts, workload });
+    const bench = this.#benches.get(key)
+      ?? await TrialBench.boot(this.#files, { extension, mode, harts, workload }, this.#hotCount);
     this.#benches.delete(key);
     this.#benches.set(key, bench);
     const [oldest] = this.#benches;

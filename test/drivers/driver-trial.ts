@@ -5,7 +5,7 @@
 import type { MachineSnapshot } from '../../src/host/machine.ts';
 import { Random } from '../../src/machine/random.ts';
 import type { ExtensionManifest } from '../../src/platform/extension.ts';
-import { bootFor } from '../support/extension.ts';
+import { bootFor, insmod, type Way } from '../support/extension.ts';
 import { type KernelMemory, kernelMemory, memoryChanges } from '../support/kernel-memory.ts';
 import { prompt, type Session, type System } from '../support/system.ts';
 
@@ -20,13 +20,14 @@ const memory = 32 * 2 ** 20;
 /** Modules and programs are loaded anew all the while: to translate them takes longer than to interpret them. */
 const hotCount = 100_000;
 /** Words of the console that no good run has. */
-const bad = /BUG|Oops|Kernel panic|slab error|LOCKUP|Usage count|out-of-sync|Dead loop|Trying to free/;
+const bad = /BUG|(?<!failed: )Oops|Kernel panic|slab error|LOCKUP|Usage count|out-of-sync|Dead loop|Trying to free/;
 /** How often memory is looked at until it is what it was: what softirqs, timers and other tasks free is free then. */
 const looks = 4;
 
 export abstract class DriverTrial {
   readonly manifest: ExtensionManifest;
   readonly session: Session;
+  readonly #way: Way;
   /** Of the story that is being told. */
   random = new Random().seed(1);
   #snapshot: MachineSnapshot | undefined;
@@ -34,15 +35,18 @@ export abstract class DriverTrial {
   #from = 0;
   #begun = 0;
 
-  protected constructor(manifest: ExtensionManifest, session: Session) {
+  protected constructor(manifest: ExtensionManifest, session: Session, way: Way) {
     this.manifest = manifest;
     this.session = session;
+    this.#way = way;
   }
 
   protected static bootSession(
-    manifest: ExtensionManifest, system: System, harts: number, files: Parameters<System['initrd']>[0] = [],
+    manifest: ExtensionManifest, system: System, harts: number,
+    { more = '', files = [] }: { more?: string; files?: Parameters<System['initrd']>[0] },
   ): Promise<Session> {
-    return bootFor(manifest, { engine: 'lockstep', harts, seed: 1, append, memory, hotCount }, system, files);
+    const setting = { engine: 'lockstep', harts, seed: 1, append: `${append} ${more}`, memory, hotCount } as const;
+    return bootFor(manifest, setting, system, files);
   }
 
   /** Undoes whatever a story has left. */
@@ -80,18 +84,18 @@ export abstract class DriverTrial {
     return this.finish();
   }
 
-  /** Types a line, and comes back when the machine has read it. */
+  /** Types a line, and comes back when the machine has read it: the kernel may speak while it is echoed. */
   async begin(line: string): Promise<void> {
     this.#begun = this.session.machine.console.length;
     this.session.machine.type(`${line}\n`);
-    await this.session.machine.run({ maxInstructions: patience, untilConsole: `${line.slice(-20)}\r\n` });
+    await this.session.machine.run({ maxInstructions: patience, untilConsole: '\r\n' });
   }
 
-  /** Until the prompt comes back. */
+  /** Until the prompt comes back; what others say may follow it. */
   async finish(): Promise<string> {
     const { machine } = this.session;
     const said = () => machine.console.slice(this.#begun).replaceAll('\r', '');
-    if (!said().endsWith(prompt)) {
+    if (!said().includes(prompt)) {
       const { kind } = await machine.run({ maxInstructions: patience, untilConsole: prompt });
       if (kind !== 'console') throw new Error(`no prompt within ${patience} instructions: ${kind}`);
     }
@@ -113,9 +117,10 @@ export abstract class DriverTrial {
 
   pick<T>(values: readonly T[]): T { return values[this.random.below(values.length)]!; }
 
-  async load(parameters = ''): Promise<void> {
-    await this.must(`insmod ${this.manifest.name} ${parameters}`.trim());
-  }
+  /** The command that loads the module, without parameters. */
+  get insmod(): string { return insmod(this.manifest.name, this.#way); }
+
+  async load(parameters = ''): Promise<void> { await this.must(`${this.insmod} ${parameters}`.trim()); }
 
   /** What is in use. */
   async memory(): Promise<KernelMemory> {

@@ -105,12 +105,12 @@ export const e1000Stories: Readonly<Record<string, Story>> = {
   },
 };
 
-/** How often each of the kernel's functions is called during `act`. */
+/** How often each of the kernel's functions, or its wrapper, is called during `act`. */
 async function countCalls(trial: NetTrial, names: readonly string[], act: () => Promise<void>): Promise<number[]> {
   const { machine } = trial.session;
   const counts = names.map(() => 0);
-  await machine.setProbes(new Map(names.map((name, index) =>
-    [machine.symbols.address(name)!, () => void counts[index]!++] as const)));
+  await machine.setProbes(new Map(names.flatMap((name, index) => [name, `nooks_w_${name}`].map((each) =>
+    [machine.symbols.address(each)!, () => void counts[index]!++] as const))));
   await act();
   await machine.setProbes(new Map());
   return counts;

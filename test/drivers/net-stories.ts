@@ -35,8 +35,8 @@ export const stories: Readonly<Record<string, Story>> = {
       if (trial.random.below(2)) await trial.up();
       if (trial.random.below(2)) await trial.command(`ping ${remoteAddress} 1`);
       await trial.unload();
-      const { manifest, badParameters } = trial.driver;
-      const refused = await trial.command(`insmod ${manifest.name} ${trial.pick(badParameters)}`);
+      const { badParameters } = trial.driver;
+      const refused = await trial.command(`${trial.insmod} ${trial.pick(badParameters)}`);
       if (!/No such device|Invalid argument/.test(refused)) throw new Error('bad parameters were taken');
     }
     await trial.load();
@@ -122,7 +122,7 @@ export const stories: Readonly<Record<string, Story>> = {
     let refused = 0;
     for (let turn = 0; turn < 5 || (refused === 0 && turn < 50); turn++) {
       refused += await refusing(trial, 1 + trial.random.below(40), async () => {
-        await trial.command(`insmod ${manifest.name} ${trial.pick(parameters)}`);
+        await trial.command(`${trial.insmod} ${trial.pick(parameters)}`);
         for (const line of manifest.setUp) await trial.command(line);
         await trial.command(echo(30, 1000, 4));
         for (const line of manifest.tearDown) await trial.command(line);

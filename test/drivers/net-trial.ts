@@ -2,6 +2,7 @@
 import { NetCard } from '../../src/machine/devices/net-cards.ts';
 import type { NetworkController } from '../../src/machine/devices/network-controller.ts';
 import { remoteAddress } from '../../src/platform/network-workloads.ts';
+import type { Way } from '../support/extension.ts';
 import type { Session, System } from '../support/system.ts';
 import { DriverTrial } from './driver-trial.ts';
 import type { NetDriver } from './net-driver.ts';
@@ -9,14 +10,17 @@ import type { NetDriver } from './net-driver.ts';
 export class NetTrial extends DriverTrial {
   readonly driver: NetDriver;
 
-  private constructor(driver: NetDriver, session: Session) {
-    super(driver.manifest, session);
+  private constructor(driver: NetDriver, session: Session, way: Way) {
+    super(driver.manifest, session, way);
     this.driver = driver;
   }
 
-  /** Boots, and uses the driver once. */
-  static async boot(driver: NetDriver, system: System, harts: number): Promise<NetTrial> {
-    const trial = new NetTrial(driver, await DriverTrial.bootSession(driver.manifest, system, harts));
+  /** Boots, with `more` kernel arguments, and uses the driver once. */
+  static async boot(
+    driver: NetDriver, system: System, harts: number, way: Way = 'native', more = '',
+  ): Promise<NetTrial> {
+    const session = await DriverTrial.bootSession(driver.manifest, system, harts, { more });
+    const trial = new NetTrial(driver, session, way);
     await trial.load();
     await trial.up();
     await trial.mustPing();

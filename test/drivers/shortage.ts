@@ -1,6 +1,6 @@
 /**
- * The kernel gives a driver nothing: calls from modules to functions that give memory, ports and interrupts are made to
- * ask for what there is not, so that the kernel refuses them as it would for want of it.
+ * The kernel gives a driver nothing: calls from modules to functions that give memory, ports and interrupts, or to
+ * their wrappers, are made to ask for what there is not, so that the kernel refuses them as it would for want of it.
  */
 import type { DriverTrial } from './driver-trial.ts';
 
@@ -19,7 +19,8 @@ const isModule = (address: number) => address >>> 0 >= 0xc000_0000 && address >>
 export async function refusing(trial: DriverTrial, every: number, act: () => Promise<void>): Promise<number> {
   const { machine } = trial.session;
   let refused = 0;
-  const probes = Object.entries(impossible).map(([name, [argument, value]]) =>
+  const probes = Object.entries(impossible).flatMap(([name, spoilt]) =>
+    [name, `nooks_w_${name}`].map((each) => [each, ...spoilt] as const)).map(([name, argument, value]) =>
     [machine.symbols.address(name)!, ({ hart }: { readonly hart: number }) => {
       const { x } = machine.hart(hart);
       if (!isModule(x[returnAddress]!) || trial.random.below(every) !== 0) return;

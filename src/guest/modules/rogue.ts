@@ -62,8 +62,13 @@ let lock!: Embed<SpinLock>;
 /** How many requests have been done. */
 let done: u32 = 0;
 
+/** What it does as soon as it is loaded; a parameter. */
+export let at_start: u32 = NOTHING;
+
 export function init_module(): i32 {
   spin_lock_init(lock, 'rogue_lock');
+  const error = misbehave(at_start, 0);
+  if (error !== 0) return error;
   const entry = create_proc_entry('rogue', 0o644, null);
   if (entry === null) return -ENOMEM;
   entry.read_proc = read_rogue;

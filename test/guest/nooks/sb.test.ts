@@ -3,15 +3,11 @@
  * was killed in the middle, on request or by an instruction that the test has spoilt. `NOOKS_SB=all` adds the other
  * numbers of harts on both engines.
  */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { extensions } from '../../../src/host/extensions.ts';
-import type { Machine } from '../../../src/host/machine.ts';
-import { buildFolder } from '../../../src/host/shipped.ts';
-import { parseElf } from '../../../src/machine/image/elf.ts';
 import { bootFor, runWorkload, type Setting, settingName } from '../../support/extension.ts';
 import { type Session, shipped, type System } from '../../support/system.ts';
+import { spoil } from './spoil.ts';
 import { type Holdings, holdings } from './trial.ts';
 import { difference } from './verdict.ts';
 
@@ -48,7 +44,9 @@ describe.each((process.env['NOOKS_SB'] === 'all' ? all : quick).map((setting) =>
       shell = await bootFor(sb, setting, system);
       const before = await ready(shell);
       await startPlaying(shell);
-      await spoil(shell, name);
+      spoil(shell.machine, await shell.command('lsmod'), 'sb', name, 'illegal');
+      // Loading anything makes all harts fetch anew.
+      await shell.command('insmod greeting; rmmod greeting');
       await shell.command('sleep 0.3');
       await recovered(shell, new RegExp(`sb failed: .*illegal instruction at ${name}`));
       expect(await runWorkload(shell, play), settingName(setting)).toEqual([]);
@@ -96,24 +94,4 @@ async function leastHoldings(session: Session): Promise<Holdings> {
     if (next.free > best.free) best = next;
   }
   return best;
-}
-
-/** The first instruction of a function of the module's becomes an illegal one: all zeros. */
-async function spoil(session: Session, name: string): Promise<void> {
-  const base = Number(/^sb .*(0x[0-9a-f]+)/m.exec(await session.command('lsmod'))?.[1]);
-  const elf = parseElf(readFileSync(join(buildFolder, 'sb.o')), 'sb');
-  const symbol = elf.symbols.find((each) => each.name === name)!;
-  // The loader puts .text first (kernel/module/loader.ts).
-  expect(elf.sections[symbol.st_shndx]?.name).toBe('.text');
-  const { machine } = session;
-  machine.write(physical(machine, base + symbol.st_value), new Uint8Array(4));
-  // Harts fetch what they have cached until a fence.i, which loading any module has them all do.
-  await session.command('insmod greeting; rmmod greeting');
-}
-
-/** Where a page of the vmalloc area lies: Privileged ISA 20240411, section 12.3.2 (Sv32). */
-function physical(machine: Machine, virtual: number): number {
-  const root = machine.readWord(machine.symbols.address('roots')!);
-  const table = (machine.readWord(root + (virtual >>> 22) * 4) >>> 10) * 4096;
-  return (machine.readWord(table + (virtual >>> 12 & 1023) * 4) >>> 10) * 4096 + virtual % 4096;
 }

@@ -46,6 +46,19 @@ export function add_string(bprm: LinuxBinprm, text: cstr): i32 {
   return 0;
 }
 
+/** Adds the strings of an array of the kernel's that a null ends, from element `first` on: how many, or -E2BIG. */
+export function add_kernel_strings(bprm: LinuxBinprm, array: usize, first: u32): i32 {
+  const texts = cast<Ptr<cstr | null>>(array);
+  let count: u32 = 0;
+  for (let index: u32 = 0; texts[index] !== null; index++) {
+    if (index < first) continue;
+    const error = add_string(bprm, cast<cstr>(texts[index]));
+    if (error !== 0) return error;
+    count++;
+  }
+  return count as i32;
+}
+
 /**
  * Adds the strings of a user's array that a null ends, from element `first` on; an array at 0 is empty. Gives how many,
  * -EFAULT or -E2BIG. @sleeps

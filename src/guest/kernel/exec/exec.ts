@@ -16,13 +16,16 @@ import { S_ISREG } from '../fs/mode.ts';
 import { getname, permission, putname } from '../fs/namei.ts';
 import { do_open, filp_open } from '../fs/open.ts';
 import { kernel_read } from '../fs/read_write.ts';
+import { boot_arg_text } from '../init/setup.ts';
 import { exec_mmap, mm_alloc, mmput, MmStruct } from '../mm/mmap.ts';
 import { set_child_reaper } from '../sched/exit.ts';
 import { PF_KTHREAD, set_task_comm } from '../sched/task.ts';
 import { syscall_init } from '../syscall/syscall.ts';
 import { load_elf_binary } from './binfmt_elf.ts';
 import { SCRIPT_LINE, script_interpreter } from './binfmt_script.ts';
-import { add_string, add_user_strings, free_binprm, init_binprm, LinuxBinprm, setup_arg_pages } from './binprm.ts';
+import {
+  add_kernel_strings, add_user_strings, free_binprm, init_binprm, LinuxBinprm, setup_arg_pages,
+} from './binprm.ts';
 
 /** A program in memory, ready to run. */
 export class Program {
@@ -70,13 +73,26 @@ export function base_name(path: cstr): cstr {
 
 /** Loads the program in the file `path` with a user's arguments and environment: 0 or a negated error. @sleeps */
 export function load_program(path: cstr, argv: usize, envp: usize, program: Program): i32 {
+  return load(path, argv, envp, add_user_strings, program);
+}
+
+/** The same with arguments and environment of the kernel's: texts, null at the end. @sleeps */
+export function load_kernel_program(
+  path: cstr, argv: Ptr<cstr | null>, envp: Ptr<cstr | null>, program: Program,
+): i32 {
+  return load(path, addr(argv), addr(envp), add_kernel_strings, program);
+}
+
+type AddStrings = (bprm: LinuxBinprm, array: usize, first: u32) => i32;
+
+function load(path: cstr, argv: usize, envp: usize, add: AddStrings, program: Program): i32 {
   const bprm = local<LinuxBinprm>();
   let error = init_binprm(bprm);
   if (error !== 0) return error;
   const file = open_program(path, bprm);
   if (IS_ERR(file)) error = PTR_ERR(file);
   else {
-    error = add_arguments(bprm, argv, envp);
+    error = add_arguments(bprm, argv, envp, add);
     if (error === 0) error = load_image(file, bprm, program);
     fput(file);
   }
@@ -84,12 +100,12 @@ export function load_program(path: cstr, argv: usize, envp: usize, program: Prog
   return error;
 }
 
-/** The rest of a user's arguments: a script's interpreter has got its own, which stand for the first. */
-function add_arguments(bprm: LinuxBinprm, argv: usize, envp: usize): i32 {
-  const args = add_user_strings(bprm, argv, bprm.argc === 0 ? 0 : 1);
+/** The rest of the arguments: a script's interpreter has got its own, which stand for the first. */
+function add_arguments(bprm: LinuxBinprm, argv: usize, envp: usize, add: AddStrings): i32 {
+  const args = add(bprm, argv, bprm.argc === 0 ? 0 : 1);
   if (args < 0) return args;
   bprm.argc += args as u32;
-  const variables = add_user_strings(bprm, envp, 0);
+  const variables = add(bprm, envp, 0);
   if (variables < 0) return variables;
   bprm.envc = variables as u32;
   return 0;
@@ -136,18 +152,12 @@ function open_exec(path: cstr): File {
 const INIT_PATH_MAX = 128;
 
 /**
- * From the kernel's first thread: opens /dev/console as descriptors 0 to 2 and becomes the program at `path`, a boot
- * argument's value, which a blank may end. Returns only if it cannot: the negated error. @sleeps
+ * From the kernel's first thread: opens /dev/console as descriptors 0 to 2 and becomes the program that the boot
+ * argument `init` names, or `otherwise`. Returns only if it cannot: the negated error. @sleeps
  */
-export function run_init_process(path: cstr): i32 {
+export function run_init_process(otherwise: cstr): i32 {
   const name = local<Arr<u8, 128>>();
-  let length: u32 = 0;
-  while (path[length] !== 0 && path[length] !== char(' ')) {
-    if (length === INIT_PATH_MAX - 1) return -ENAMETOOLONG;
-    name[length] = path[length];
-    length++;
-  }
-  name[length] = 0;
+  if (boot_arg_text('init', otherwise, name, INIT_PATH_MAX) >= INIT_PATH_MAX) return -ENAMETOOLONG;
   syscall_init();
   const error = become_process();
   return error === 0 ? execute_init(cast<cstr>(name)) : error;
@@ -169,27 +179,14 @@ function become_process(): i32 {
   return 0;
 }
 
-const init_environment: Arr<cstr, 2> = ['HOME=/', 'TERM=linux'];
+const init_environment: Arr<cstr | null, 3> = ['HOME=/', 'TERM=linux', null];
 
 function execute_init(path: cstr): i32 {
-  const bprm = local<LinuxBinprm>();
+  const argv = local<Arr<cstr | null, 2>>();
+  argv[0] = path;
+  argv[1] = null;
   const program = local<Program>();
-  let error = init_binprm(bprm);
-  if (error !== 0) return error;
-  const file = open_program(path, bprm);
-  if (IS_ERR(file)) error = PTR_ERR(file);
-  else {
-    if (bprm.argc === 0) {
-      error = add_string(bprm, path);
-      bprm.argc = 1;
-    }
-    for (bprm.envc = 0; bprm.envc < 2 && error === 0; bprm.envc++) {
-      error = add_string(bprm, init_environment[bprm.envc]);
-    }
-    if (error === 0) error = load_image(file, bprm, program);
-    fput(file);
-  }
-  free_binprm(bprm);
+  const error = load_kernel_program(path, argv, init_environment, program);
   if (error !== 0) return error;
   begin_program(program, path);
   enter_user_mode(task_regs(current()));

@@ -8,7 +8,7 @@ import { get_user } from '../arch/uaccess.ts';
 import { EBADF, EFAULT, EINVAL, EMFILE, ENOMEM, EPERM } from '../errno.ts';
 import { IS_ERR, PTR_ERR } from '../fs/err.ts';
 import {
-  alloc_files, copy_files, exit_files, fget, FilesStruct, flush_old_files, NR_OPEN, put_files_struct,
+  alloc_files, copy_files, exit_files, fget, FilesStruct, flush_old_files, give_file, NR_OPEN, put_files_struct,
 } from '../fs/file.ts';
 import { copy_fs_struct, exit_fs, task_fs } from '../fs/fs_struct.ts';
 import { getname, putname } from '../fs/namei.ts';
@@ -44,7 +44,14 @@ function start_child(program: Program, path: cstr, fds: usize, nfds: u32, pgrp: 
   failed[0] = -ENOMEM;
   const own = current().files;
   const files = fds !== 0 ? chosen_files(fds, nfds, failed) : own !== null ? copy_files(own) : alloc_files();
-  if (files === null) return failed[0];
+  return files === null ? failed[0] : start_program(program, path, files, pgrp);
+}
+
+/**
+ * Starts a loaded program with these open files as a child of the current task, in a process group as above: its pid,
+ * or a negated error, and then the caller still has `program.mm`. The files are the child's in any case. @sleeps
+ */
+export function start_program(program: Program, path: cstr, files: FilesStruct, pgrp: i32): i32 {
   const child = create_task(begin_child, 0, base_name(path));
   if (child === null) {
     put_files_struct(files);
@@ -82,7 +89,7 @@ function chosen_files(fds: usize, nfds: u32, failed: Ptr<i32>): FilesStruct | nu
   if (files === null) return null;
   const cell = local<Arr<u32, 1>>();
   for (let fd: u32 = 0; fd < nfds; fd++) {
-    const error = get_user(cell, fds + 4 * fd) !== 0 ? -EFAULT : give_file(files, fd, cell[0] as i32);
+    const error = get_user(cell, fds + 4 * fd) !== 0 ? -EFAULT : share_file(files, fd, cell[0] as i32);
     if (error === 0) continue;
     put_files_struct(files);
     failed[0] = error;
@@ -91,13 +98,12 @@ function chosen_files(fds: usize, nfds: u32, failed: Ptr<i32>): FilesStruct | nu
   return files;
 }
 
-/** Puts the caller's file `from` into the table, which nobody else knows yet. */
-function give_file(files: FilesStruct, fd: u32, from: i32): i32 {
+/** Puts the caller's file `from` into the table. */
+function share_file(files: FilesStruct, fd: u32, from: i32): i32 {
   if (from === -1) return 0;
   const file = fget(from as u32);
   if (file === null) return -EBADF;
-  files.fd[fd] = file;
-  files.open_fds[fd >>> 5] |= 1 << (fd & 31);
+  give_file(files, fd, file);
   return 0;
 }
 

@@ -38,6 +38,12 @@ export function alloc_files(): FilesStruct | null {
   return files;
 }
 
+/** Puts a file, whose use is the table's from now on, into one that nobody else knows yet. */
+export function give_file(files: FilesStruct, fd: u32, file: File): void {
+  files.fd[fd] = file;
+  set_bit_of(ptr(files.open_fds[0]), fd, true);
+}
+
 /** A table for a new task with the same open files; null for no memory. @sleeps */
 export function copy_files(from: FilesStruct): FilesStruct | null {
   const files = alloc_files();

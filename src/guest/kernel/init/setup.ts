@@ -70,6 +70,18 @@ export function boot_arg(name: cstr): cstr | null {
   }
 }
 
+/** Copies the value of the boot argument `name`, or `otherwise` without it, as strlcpy does: gives its length. */
+export function boot_arg_text(name: cstr, otherwise: cstr, to: Ptr<u8>, size: u32): u32 {
+  const given = boot_arg(name);
+  const text = given === null ? otherwise : given;
+  let length: u32 = 0;
+  for (; text[length] !== 0 && (given === null || text[length] !== char(' ')); length++) {
+    if (length < size - 1) to[length] = text[length];
+  }
+  to[length < size - 1 ? length : size - 1] = 0;
+  return length;
+}
+
 /** Whether the boot argument `name` has this value. */
 export function boot_arg_is(name: cstr, value: cstr): bool {
   const given = boot_arg(name);

@@ -189,6 +189,13 @@ export function wait_task(pid: i32, code: Ptr<i32> | null, options: u32): i32 {
   return result;
 }
 
+/** Whether wait_task would find a child of the current task that has exited: for who waits for other things too. */
+export function child_has_exited(): bool {
+  const found = local<FoundChild>();
+  find_child(current(), -1, 0, found);
+  return found.child !== null && found.exited;
+}
+
 /** What the parent is told of; one that has stopped may have exited since, and will be told of again. */
 class FoundChild {
   child: TaskStruct | null;

@@ -1,21 +1,23 @@
 /**
  * Kernel objects that lie in an extension's own memory: Nooks (SOSP 2003), section 3.3. The kernel links timers, wait
  * queues and the like into its lists, so it must not use structs that an extension can write: each has a version in the
- * kernel, made when it is initialised, which the extension's address stands for. Its lifetime is semantic: it ends when
- * the memory it lies in is freed, at the latest with the domain.
+ * kernel, made when it is initialised, which the extension's address stands for. Its lifetime is semantic: it
+ * does no more when the memory it lies in is freed, and ends with the domain.
  */
 import { memset } from '../../lib/memory.ts';
 import { in_atomic } from '../../kernel/locking/preempt.ts';
 import { spin_lock_irqsave, spin_unlock_irqrestore } from '../../kernel/locking/spinlock.ts';
+import { TaskletStruct } from '../../kernel/irq/tasklet.ts';
+import { del_timer_sync, TimerList } from '../../kernel/irq/timer.ts';
 import { kfree, kmalloc } from '../../kernel/mm/kmalloc.ts';
 import { GFP_ATOMIC } from '../../kernel/mm/page_alloc.ts';
+import { TqStruct, unschedule_task } from '../../kernel/sched/context.ts';
 import { Domain, FAIL_RESOURCES } from '../isolation/domain.ts';
 import { domain_fail } from '../isolation/fail.ts';
-import { NooksObject, object_add, object_free, object_take } from '../tracker/objects.ts';
-import {
-  OBJECT_COMPLETION, OBJECT_SEMAPHORE, OBJECT_TASK, OBJECT_TASKLET, OBJECT_TIMER, object_types,
-} from '../tracker/types.ts';
+import { NooksObject, object_add, object_put, object_take } from '../tracker/objects.ts';
+import { OBJECT_TASK, OBJECT_TASKLET, OBJECT_TIMER } from '../tracker/types.ts';
 import { nooks_buffer_valid } from './check.ts';
+import { stop_tasklet } from './timer.wrappers.ts';
 
 /** Whether a struct of words is the domain's own memory. */
 export function is_own(domain: Domain, address: usize, size: u32): bool {
@@ -34,14 +36,24 @@ export function adopt(domain: Domain, type: u32, extension: usize, size: u32): u
   return 0;
 }
 
-/** Memory of the extension's is freed: so end the objects in it, as far as that can be done here. */
+/**
+ * Memory of the extension's is freed: what is in it does no more, as far as that can be waited for here. The versions
+ * stay until the domain ends, as another hart may just be using one.
+ */
 export function forget_within(domain: Domain, address: usize, size: u32): void {
   if (in_atomic()) return;
+  let stopped: NooksObject | null = null;
   for (;;) {
     const object = take_within(domain, address, size);
-    if (object === null) return;
-    object_types[object.type].release(domain, object);
-    object_free(object);
+    if (object === null) break;
+    stop(object);
+    object.next = stopped;
+    stopped = object;
+  }
+  while (stopped !== null) {
+    const object: NooksObject = stopped;
+    stopped = object.next;
+    object_put(domain, object);
   }
 }
 
@@ -52,7 +64,7 @@ function take_within(domain: Domain, address: usize, size: u32): NooksObject | n
   for (let chain: u32 = 0; chain < 64 && extension === 0; chain++) {
     let object = cast<NooksObject | null>(domain.objects[chain]);
     for (; object !== null && extension === 0; object = object.next) {
-      if (!is_embedded(object.type) || object.extension - address >= size) continue;
+      if (!does_something(object.type) || object.extension - address >= size) continue;
       type = object.type;
       extension = object.extension;
     }
@@ -61,8 +73,21 @@ function take_within(domain: Domain, address: usize, size: u32): NooksObject | n
   return extension === 0 ? null : object_take(domain, type, extension);
 }
 
-/** Wait queues, which others may still be in, end with the domain. */
-function is_embedded(type: u32): bool {
-  return type === OBJECT_TIMER || type === OBJECT_TASKLET || type === OBJECT_TASK || type === OBJECT_SEMAPHORE
-    || type === OBJECT_COMPLETION;
+function stop(object: NooksObject): void {
+  switch (object.type) {
+    case OBJECT_TIMER:
+      del_timer_sync(cast<TimerList>(object.kernel));
+      break;
+    case OBJECT_TASKLET:
+      stop_tasklet(cast<TaskletStruct>(object.kernel));
+      break;
+    case OBJECT_TASK:
+      unschedule_task(cast<TqStruct>(object.kernel));
+      break;
+  }
+}
+
+/** What waits to be woken does nothing by itself. */
+function does_something(type: u32): bool {
+  return type === OBJECT_TIMER || type === OBJECT_TASKLET || type === OBJECT_TASK;
 }

@@ -111,22 +111,13 @@ const SYNCHRONIZE = 3;
 
 /** Of its own lines only. */
 function body_line(irq: i32, what: u32): u32 {
-  const grant = grant_of(nooks_caller(), irq);
-  if (grant === null) return nooks_bad_parameter('disable_irq', 'irq');
+  const domain = nooks_caller();
+  const more: i32 = what === ENABLE ? -1 : what === SYNCHRONIZE ? 0 : 1;
+  if (!count_disabled(domain, irq, more)) return nooks_bad_parameter('disable_irq', 'irq');
   switch (what) {
-    case DISABLE:
-      grant.disabled++;
-      disable_irq(irq);
-      break;
-    case DISABLE_NOSYNC:
-      grant.disabled++;
-      disable_irq_nosync(irq);
-      break;
-    case ENABLE:
-      if (grant.disabled === 0) return nooks_bad_parameter('enable_irq', 'irq: enabled');
-      grant.disabled--;
-      enable_irq(irq);
-      break;
+    case DISABLE: disable_irq(irq); break;
+    case DISABLE_NOSYNC: disable_irq_nosync(irq); break;
+    case ENABLE: enable_irq(irq); break;
     case SYNCHRONIZE:
       if (in_irq()) return nooks_bad_parameter('synchronize_irq', 'context: interrupt');
       synchronize_irq(irq);
@@ -135,8 +126,18 @@ function body_line(irq: i32, what: u32): u32 {
   return 0;
 }
 
-function grant_of(domain: Domain, irq: i32): IrqGrant | null {
+/** Counts disable_irq calls of a line; false if the line is not the domain's, or enabled already. */
+function count_disabled(domain: Domain, irq: i32, more: i32): bool {
   const flags = spin_lock_irqsave(domain.lock);
+  const grant = grant_of(domain, irq);
+  const good = grant !== null && (more >= 0 || grant.disabled !== 0);
+  if (grant !== null && good) grant.disabled += more;
+  spin_unlock_irqrestore(domain.lock, flags);
+  return good;
+}
+
+/** Under the domain's lock. */
+function grant_of(domain: Domain, irq: i32): IrqGrant | null {
   let found: IrqGrant | null = null;
   for (let chain: u32 = 0; chain < 64; chain++) {
     let object = cast<NooksObject | null>(domain.objects[chain]);
@@ -144,7 +145,6 @@ function grant_of(domain: Domain, irq: i32): IrqGrant | null {
       if (object.type === OBJECT_IRQ && object.data === irq as usize) found = cast<IrqGrant>(object.kernel);
     }
   }
-  spin_unlock_irqrestore(domain.lock, flags);
   return found;
 }
 
@@ -161,7 +161,7 @@ export function release_irq(domain: Domain, object: NooksObject): void {
 /** Masks all lines of a domain that has failed. */
 export function mask_irqs(domain: Domain): void {
   for (let irq: i32 = 1; irq < NR_IRQS; irq++) {
-    if (irq_desc[irq].action !== null && grant_of(domain, irq) !== null) mask(irq);
+    if (irq_desc[irq].action !== null && count_disabled(domain, irq, 0)) mask(irq);
   }
 }
 

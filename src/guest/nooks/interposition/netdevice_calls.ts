@@ -14,7 +14,7 @@ import { domain_fail } from '../isolation/fail.ts';
 import { heap_alloc, heap_free } from '../isolation/heap.ts';
 import { nooks_driver_call } from '../isolation/xpc.ts';
 import { nooks_buffer_valid } from './check.ts';
-import { lend_filter, lend_settings, take_settings, version_of } from './netdevice.wrappers.ts';
+import { lend_settings, lend_state, take_settings, version_of } from './netdevice_versions.ts';
 import { lend_packet, take_back_packet } from './skbuff.wrappers.ts';
 import { interpose, Target, target_hold } from './targets.ts';
 
@@ -105,7 +105,7 @@ function nooks_x_set_multicast_list(dev: NetDevice, target: Target): void {
   const domain = target_hold(target);
   if (domain === null) return;
   const extension = version_of(dev).extension;
-  lend_filter(dev, extension);
+  lend_state(dev, extension);
   nooks_driver_call(target, 1, extension);
   domain_put(domain);
 }

@@ -65,7 +65,9 @@ export function nooks_w_pci_write_config_dword(dev: PciDev, where: u32, value: u
 function body_pci_write_config(dev: usize, where: u32, value: u32, size: u32): i32 {
   const found = device_of('pci_write_config', dev);
   if (found === null) return -EINVAL;
-  if (!is_register(where, size) || is_base_address(where)) return nooks_bad_parameter('pci_write_config', 'where') as i32;
+  if (!is_register(where, size) || is_base_address(where)) {
+    return nooks_bad_parameter('pci_write_config', 'where') as i32;
+  }
   switch (size) {
     case 1: return pci_write_config_byte(found, where, value);
     case 2: return pci_write_config_word(found, where, value);

@@ -7,15 +7,16 @@ import {
 } from '../../kernel/fs/proc/proc_fs.ts';
 import { S_ISDIR } from '../../kernel/fs/mode.ts';
 import { in_interrupt } from '../../kernel/locking/preempt.ts';
+import { spin_lock_irqsave, spin_unlock_irqrestore } from '../../kernel/locking/spinlock.ts';
 import { GFP_KERNEL } from '../../kernel/mm/page_alloc.ts';
-import { Domain } from '../isolation/domain.ts';
+import { Domain, domain_put } from '../isolation/domain.ts';
 import { heap_alloc, heap_free } from '../isolation/heap.ts';
 import { nooks_driver_call } from '../isolation/xpc.ts';
 import { nooks_kernel_call } from '../isolation/xpc_entry.ts';
 import { NooksObject, object_add, object_find, object_free, object_take } from '../tracker/objects.ts';
 import { OBJECT_PROC_ENTRY, release_proc_entry } from '../tracker/types.ts';
 import { nooks_bad_parameter, nooks_caller, nooks_string_valid } from './check.ts';
-import { interpose, Target } from './targets.ts';
+import { interpose, Target, target_hold } from './targets.ts';
 
 export const NX_READ_PROC = 1;
 export const NX_WRITE_PROC = 2;
@@ -81,14 +82,17 @@ function body_remove_proc_entry(name: usize, parent: usize): u32 {
 
 /** The extension's address of an entry of its own; 0 if it has none of that name. */
 function find_entry(domain: Domain, name: cstr): usize {
-  for (let chain: u32 = 0; chain < 64; chain++) {
+  const flags = spin_lock_irqsave(domain.lock);
+  let found: usize = 0;
+  for (let chain: u32 = 0; chain < 64 && found === 0; chain++) {
     let object = cast<NooksObject | null>(domain.objects[chain]);
-    for (; object !== null; object = object.next) {
+    for (; object !== null && found === 0; object = object.next) {
       if (object.type !== OBJECT_PROC_ENTRY) continue;
-      if (same_name(cast<ProcDirEntry>(object.kernel).name, name)) return object.extension;
+      if (same_name(cast<ProcDirEntry>(object.kernel).name, name)) found = object.extension;
     }
   }
-  return 0;
+  spin_unlock_irqrestore(domain.lock, flags);
+  return found;
 }
 
 function same_name(own: cstr, path: cstr): bool {
@@ -119,7 +123,7 @@ function nooks_x_write_proc(buffer: usize, count: u32, data: usize, target: Targ
 function nooks_x_read_proc(
   page: Ptr<u8>, start: Ptr<usize>, off: i32, count: i32, eof: Ptr<i32>, data: usize, target: Target,
 ): i32 {
-  const domain = target.domain;
+  const domain = target_hold(target);
   if (domain === null) return -EIO;
   const lent = heap_alloc(domain, PAGE_SIZE, GFP_KERNEL);
   const results = heap_alloc(domain, 8, GFP_KERNEL);
@@ -133,6 +137,7 @@ function nooks_x_read_proc(
   }
   if (lent !== 0) heap_free(domain, lent, PAGE_SIZE);
   if (results !== 0) heap_free(domain, results, 8);
+  domain_put(domain);
   return length;
 }
 

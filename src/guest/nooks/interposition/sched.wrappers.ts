@@ -1,18 +1,17 @@
 /** Wrappers of locks and sleeps. An extension's locks lie in its own memory; the kernel takes them on its behalf. */
 import { cpu_relax, current } from '../../kernel/arch/cpu.ts';
+import { HZ, TIMEBASE } from '../../kernel/arch/time.ts';
 import { local_irq_restore, local_irq_save } from '../../kernel/locking/irqflags.ts';
-import { in_atomic } from '../../kernel/locking/preempt.ts';
+import { in_atomic, in_interrupt } from '../../kernel/locking/preempt.ts';
 import { spin_trylock, spin_unlock, SpinLock } from '../../kernel/locking/spinlock.ts';
 import { schedule, schedule_timeout, set_current_state } from '../../kernel/sched/sched.ts';
 import { MAX_LOCK_DEPTH, TASK_INTERRUPTIBLE, TASK_RUNNING, TASK_UNINTERRUPTIBLE } from '../../kernel/sched/task.ts';
 import { DOMAIN_LIVE, Domain, FAIL_TIMEOUT } from '../isolation/domain.ts';
 import { domain_fail } from '../isolation/fail.ts';
+import { most_ticks } from '../isolation/fault.ts';
 import { crossing_slept } from '../isolation/sleepers.ts';
 import { nooks_kernel_call } from '../isolation/xpc_entry.ts';
 import { nooks_bad_parameter, nooks_buffer_valid, nooks_caller } from './check.ts';
-
-/** Units of the time CSR that an extension may wait for a lock: a second. */
-const LOCK_PATIENCE = 10000000;
 
 export function nooks_w_spin_lock(lock: SpinLock): void {
   nooks_kernel_call(cast<usize>(body_spin_lock), 1, lock);
@@ -24,12 +23,13 @@ function body_spin_lock(lock: SpinLock): u32 {
   const task = current();
   if (lock.locked !== 0 && lock.owner === addr(task)) return nooks_bad_parameter('spin_lock', 'lock: held already');
   if (task.lock_depth >= MAX_LOCK_DEPTH - 4) return nooks_bad_parameter('spin_lock', 'lock: too many are held');
-  const began = csrr_time();
+  // As long as it may run: fault.ts.
+  const began = csrr_time(), patience = most_ticks * (TIMEBASE / HZ);
   // Messages and /proc/locks print the names of locks that are held.
   lock.name = 'nooks_lock';
   while (!spin_trylock(lock)) {
     if (domain.state !== DOMAIN_LIVE) return 0;
-    if (csrr_time() - began > LOCK_PATIENCE) {
+    if (csrr_time() - began > patience) {
       domain_fail(domain, FAIL_TIMEOUT, null, 'spin_lock: time-out');
       return 0;
     }
@@ -84,6 +84,8 @@ function body_set_current_state(state: u32): u32 {
   if (state !== TASK_RUNNING && state !== TASK_INTERRUPTIBLE && state !== TASK_UNINTERRUPTIBLE) {
     return nooks_bad_parameter('set_current_state', 'state');
   }
+  // There it would be the state of whatever the interrupt has come to, be it the idle task.
+  if (in_interrupt()) return nooks_bad_parameter('set_current_state', 'context: interrupt');
   set_current_state(state);
   return 0;
 }

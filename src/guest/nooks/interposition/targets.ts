@@ -96,7 +96,10 @@ export function target_hold(target: Target): Domain | null {
   if (domain === null) return null;
   domain_hold(domain);
   // Dead targets are only made of a domain that is not live any more, when nobody holds it.
-  if (domain.state === DOMAIN_LIVE && target.domain === domain) return domain;
+  if (domain.state === DOMAIN_LIVE) {
+    smp_rmb();
+    if (target.domain === domain) return domain;
+  }
   domain_put(domain);
   return null;
 }

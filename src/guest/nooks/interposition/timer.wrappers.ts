@@ -133,11 +133,17 @@ export function nooks_w_tasklet_init(t: TaskletStruct, func: (data: usize) => vo
 function body_tasklet_init(t: usize, func: usize, data: usize): u32 {
   const domain = nooks_caller();
   if (!is_own(domain, t, sizeof<TaskletStruct>())) return nooks_bad_parameter('tasklet_init', 't');
-  const known = object_find(domain, OBJECT_TASKLET, t);
-  if (known !== 0 && cast<TaskletStruct>(known).state !== 0) return nooks_bad_parameter('tasklet_init', 't: in use');
+  const known = cast<TaskletStruct | null>(object_find(domain, OBJECT_TASKLET, t));
+  if (known !== null && known.state !== 0) return nooks_bad_parameter('tasklet_init', 't: in use');
   const thunk = interpose(domain, NX_TASKLET, cast<usize>(nooks_x_timer), 1, func);
   if (thunk === 0) return nooks_bad_parameter('tasklet_init', 'func');
-  const version = known !== 0 ? known : adopt(domain, OBJECT_TASKLET, t, sizeof<TaskletStruct>());
+  if (known !== null) {
+    // Another hart may just be scheduling it: the list that it then is in stays whole.
+    known.func = cast<(data: usize) => void>(thunk);
+    known.data = data;
+    return 0;
+  }
+  const version = adopt(domain, OBJECT_TASKLET, t, sizeof<TaskletStruct>());
   if (version !== 0) tasklet_init(cast<TaskletStruct>(version), cast<(data: usize) => void>(thunk), data);
   return 0;
 }
@@ -193,10 +199,13 @@ function body_tasklet(t: usize, what: u32): u32 {
   return 0;
 }
 
-/** A tasklet that the extension left disabled would stay in its list for ever. */
 export function release_tasklet(domain: Domain, object: NooksObject): void {
-  const version = cast<TaskletStruct>(object.kernel);
+  stop_tasklet(cast<TaskletStruct>(object.kernel));
+  kfree(object.kernel);
+}
+
+/** A tasklet that the extension left disabled would stay in its list for ever. @sleeps */
+export function stop_tasklet(version: TaskletStruct): void {
   version.count.counter = 0;
   tasklet_kill(version);
-  kfree(object.kernel);
 }

@@ -1,5 +1,6 @@
 /** Wrappers of wait queues. Heads and entries lie in the extension's memory; the kernel queues its versions of them. */
 import { current } from '../../kernel/arch/cpu.ts';
+import { in_interrupt } from '../../kernel/locking/preempt.ts';
 import { set_current_state } from '../../kernel/sched/sched.ts';
 import { TASK_INTERRUPTIBLE, TASK_RUNNING, TASK_UNINTERRUPTIBLE } from '../../kernel/sched/task.ts';
 import {
@@ -51,6 +52,7 @@ function body_prepare_to_wait(q: usize, wait: usize, state: u32, exclusive: u32)
   if (state !== TASK_INTERRUPTIBLE && state !== TASK_UNINTERRUPTIBLE) {
     return nooks_bad_parameter('prepare_to_wait', 'state');
   }
+  if (in_interrupt()) return nooks_bad_parameter('prepare_to_wait', 'context: interrupt');
   const entry = entry_for(domain, wait, head);
   if (entry === null) return nooks_bad_parameter('prepare_to_wait', 'wait');
   if (exclusive !== 0) prepare_to_wait_exclusive(cast<WaitQueueHead>(head), entry.wait, state);
@@ -78,7 +80,8 @@ export function nooks_w_finish_wait(q: WaitQueueHead, wait: WaitQueue): void {
 function body_finish_wait(q: usize, wait: usize): u32 {
   const domain = nooks_caller();
   if (object_find(domain, OBJECT_WAIT_QUEUE, q) === 0) return nooks_bad_parameter('finish_wait', 'q');
-  const object = object_take(domain, OBJECT_WAIT, wait);
+  if (in_interrupt()) return nooks_bad_parameter('finish_wait', 'context: interrupt');
+  const object = is_waiting(domain, wait) ? object_take(domain, OBJECT_WAIT, wait) : null;
   if (object === null) set_current_state(TASK_RUNNING);
   else {
     const entry = cast<WaitEntry>(object.kernel);
@@ -87,6 +90,12 @@ function body_finish_wait(q: usize, wait: usize): u32 {
     object_free(object);
   }
   return 0;
+}
+
+/** Whether the current task has such an entry; another task may just be using its own. */
+function is_waiting(domain: Domain, wait: usize): bool {
+  const entry = cast<WaitEntry | null>(object_find(domain, OBJECT_WAIT, wait));
+  return entry !== null && entry.wait.task === current();
 }
 
 export function nooks_w_add_wait_queue(q: WaitQueueHead, wait: WaitQueue): void {
@@ -98,6 +107,7 @@ function body_add_wait_queue(q: usize, wait: usize): u32 {
   const head = object_find(domain, OBJECT_WAIT_QUEUE, q);
   if (head === 0) return nooks_bad_parameter('add_wait_queue', 'q');
   if (object_find(domain, OBJECT_WAIT, wait) !== 0) return nooks_bad_parameter('add_wait_queue', 'wait');
+  if (in_interrupt()) return nooks_bad_parameter('add_wait_queue', 'context: interrupt');
   const entry = entry_for(domain, wait, head);
   if (entry === null) return nooks_bad_parameter('add_wait_queue', 'wait');
   init_waitqueue_entry(entry.wait, current());
@@ -111,7 +121,7 @@ export function nooks_w_remove_wait_queue(q: WaitQueueHead, wait: WaitQueue): vo
 
 function body_remove_wait_queue(q: usize, wait: usize): u32 {
   const domain = nooks_caller();
-  const object = object_take(domain, OBJECT_WAIT, wait);
+  const object = is_waiting(domain, wait) ? object_take(domain, OBJECT_WAIT, wait) : null;
   if (object === null) return nooks_bad_parameter('remove_wait_queue', 'wait');
   release_wait(domain, object);
   object_free(object);

@@ -4,6 +4,7 @@
  * loan. The structs are never freed, so that a hart that comes too late finds the domain dead instead of memory that is
  * something else.
  */
+import { memcpy } from '../../lib/memory.ts';
 import { strlcpy } from '../../lib/string.ts';
 import { asid_reserve } from '../../kernel/mm/asid.ts';
 import { make_satp } from '../../kernel/mm/pgtable.ts';
@@ -11,6 +12,7 @@ import { Module } from '../../kernel/module/module.ts';
 import { spin_lock_init, spin_lock_irqsave, spin_unlock_irqrestore, SpinLock } from '../../kernel/locking/spinlock.ts';
 import { type Withheld, withhold_heap } from '../recovery/withheld.ts';
 import { heap_destroy, Heap } from './heap.ts';
+import { default_limits, Limits } from './limits.ts';
 import { memory_create, memory_destroy } from './memory.ts';
 import { stacks_create, stacks_destroy, DomainStack } from './stacks.ts';
 
@@ -44,6 +46,10 @@ export class Failure {
   parameter: cstr | null;
   /** A trap showed it, so that there are `cause`, `pc` and `badaddr`. */
   trapped: bool;
+  /** When: the time CSR. */
+  time: u32;
+  /** How often the recovery manager has looked whether all have left. */
+  looks: u32;
 }
 
 /** `lock` protects heap, stacks and tracker's tables; a leaf but for slab caches and zones. Taken in interrupts. */
@@ -62,11 +68,17 @@ export class Domain {
   lock: Embed<SpinLock>;
   stacks: DomainStack | null;
   free_stacks: u32;
+  stack_count: u32;
   heap: Embed<Heap>;
   /** The tracker's: objects by address, 64 chains. */
   objects: Arr<usize, 64>;
   /** The extension was given objects whose fields the kernel has yet to take: at its next return. */
   unsynced: u32;
+  /** The kernel has changed objects of which the extension has versions: they learn it at the next call into it. */
+  unlent: Volatile<u32>;
+  /** Objects in the tracker's table. */
+  object_count: u32;
+  limits: Embed<Limits>;
   /** Pages of packets that the extension may write. */
   packet_pages: Volatile<u32>;
   /** What of it a device may still reach is kept there when it goes; null for an extension without such a device. */
@@ -88,7 +100,10 @@ let first_asid: u32 = 0;
 export function domains_init(): void {
   spin_lock_init(domains_lock, 'nooks_domains');
   first_asid = asid_reserve(MAX_DOMAINS);
-  for (let number: u32 = 0; number < MAX_DOMAINS; number++) domains[number].number = number;
+  for (let number: u32 = 0; number < MAX_DOMAINS; number++) {
+    domains[number].number = number;
+    spin_lock_init(domains[number].lock, 'nooks_domain');
+  }
 }
 
 /** A domain that nobody is in yet, closed; null for no memory or too many of them. @sleeps */
@@ -118,22 +133,27 @@ function claim(): Domain | null {
   return found;
 }
 
+/** Not its lock, which who looks at all domains may just be holding. */
 function reset(domain: Domain, name: cstr): void {
   strlcpy(domain.name, name, 32);
   domain.module = null;
   domain.satp = 0;
   domain.root = 0;
-  spin_lock_init(domain.lock, 'nooks_domain');
   domain.stacks = null;
   domain.free_stacks = 0;
+  domain.stack_count = 0;
   for (let cpu = 0; cpu < 8; cpu++) domain.spare[cpu] = 0;
   for (let chain = 0; chain < 64; chain++) domain.objects[chain] = 0;
   domain.unsynced = 0;
+  domain.unlent = 0;
+  domain.object_count = 0;
+  memcpy(domain.limits, default_limits, sizeof<Limits>());
   domain.packet_pages = 0;
   domain.withheld = null;
   domain.heap.pages = null;
   domain.heap.bytes = 0;
   domain.heap.page_count = 0;
+  domain.heap.full = false;
   domain.failure.reason = 0;
   domain.driver_calls = 0;
   domain.kernel_calls = 0;
@@ -162,7 +182,7 @@ export function domain_destroy(domain: Domain): void {
   withhold_heap(domain);
   stacks_destroy(domain);
   heap_destroy(domain);
-  if (domain.root !== 0) memory_destroy(domain);
+  memory_destroy(domain);
   domain.satp = 0;
   smp_wmb();
   domain.state = DOMAIN_FREE;

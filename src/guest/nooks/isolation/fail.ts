@@ -11,10 +11,11 @@ import { lookup_symbol, SymbolPlace } from '../../kernel/debug/kallsyms.ts';
 import { printk } from '../../kernel/debug/printk.ts';
 import { cmpxchg } from '../../kernel/locking/atomic.ts';
 import { recovery_wanted } from '../recovery/recovery.ts';
+import { totals } from '../recovery/statistics.ts';
 import { Domain, DOMAIN_FAILED, DOMAIN_LIVE, domain_name, FAIL_EXCEPTION, FAIL_PARAMETER } from './domain.ts';
 
-/** Failures of all domains by reason, for /proc/nooks. */
-export let failures!: Arr<u32, 6>;
+/** FAIL_... in a word, for policies and statistics. */
+export const failure_names: Arr<cstr, 6> = ['', 'exception', 'parameter', 'resources', 'time-out', 'request'];
 
 /**
  * Marks a domain as failed, with the reason; only the first counts. `regs`: where, for an exception or time-out. The
@@ -25,6 +26,8 @@ export function domain_fail(
 ): void {
   if (cmpxchg(addr(domain.state), DOMAIN_LIVE, DOMAIN_FAILED) !== DOMAIN_LIVE) return;
   const failure = domain.failure;
+  failure.time = csrr_time();
+  failure.looks = 0;
   failure.reason = reason;
   failure.cause = regs === null ? 0 : regs.cause;
   failure.pc = 0;
@@ -36,10 +39,10 @@ export function domain_fail(
   failure.what = what;
   failure.parameter = parameter;
   failure.trapped = regs !== null;
-  amoadd(addr(failures) + reason * 4, 1);
+  amoadd(addr(totals.failures) + reason * 4, 1);
   report(domain);
   kick_others();
-  recovery_wanted(domain);
+  recovery_wanted();
 }
 
 function report(domain: Domain): void {

@@ -20,7 +20,7 @@ import { DriverCall } from './xpc_entry.ts';
 
 /** Clock ticks that an extension may run without a sleep; the boot argument `nooks_ticks=N` is another number. */
 const DEFAULT_TICKS = 100;
-let most_ticks: u32 = DEFAULT_TICKS;
+export let most_ticks: u32 = DEFAULT_TICKS;
 
 export function fault_init(): void {
   most_ticks = boot_arg_number('nooks_ticks', DEFAULT_TICKS) as u32;

@@ -13,10 +13,9 @@ import { debugging } from '../../kernel/mm/slab.ts';
 import { POISON_FRESH } from '../../kernel/mm/slab_debug.ts';
 import { is_withheld } from '../recovery/withheld.ts';
 import { Domain } from './domain.ts';
+import { LIMIT_HEAP, limit_reached } from './limits.ts';
 import { grant, revoke } from './memory.ts';
 
-/** Pages that a domain's heap may have: a limit on resources, section 4.5 of the facts. */
-export const HEAP_PAGES_MAX = 1024;
 /** The smallest objects; sizes are powers of two up to half a page. */
 const SMALLEST = 16;
 const LARGEST = 2048;
@@ -39,6 +38,8 @@ export class Heap {
   page_count: u32;
   /** Bytes in use. */
   bytes: u32;
+  /** The last attempt to add a page found as many as there may be. */
+  full: bool;
 }
 
 /** Memory of `size` bytes that the domain may write; 0 for no memory or too much of it. */
@@ -46,7 +47,10 @@ export function heap_alloc(domain: Domain, size: u32, gfp: u32): usize {
   const flags = spin_lock_irqsave(domain.lock);
   const address = size <= LARGEST && (gfp & GFP_DMA) === 0 ? small(domain, rounded(size)) : block(domain, size, gfp);
   if (address !== 0) domain.heap.bytes += size;
+  const refused = address === 0 && domain.heap.full;
+  domain.heap.full = false;
   spin_unlock_irqrestore(domain.lock, flags);
+  if (refused) limit_reached(domain, LIMIT_HEAP);
   // With `slab_debug` an extension finds in fresh memory what it would find natively.
   if (address !== 0 && debugging) memset(cast(address), POISON_FRESH, size);
   return address;
@@ -83,7 +87,8 @@ function block(domain: Domain, size: u32, gfp: u32): usize {
 
 function add_pages(domain: Domain, order: u32, size: u32, gfp: u32): HeapPage | null {
   const heap = domain.heap;
-  if (heap.page_count + (1 << order) > HEAP_PAGES_MAX) return null;
+  heap.full = heap.page_count + (1 << order) > domain.limits.most[LIMIT_HEAP];
+  if (heap.full) return null;
   const page = cast<HeapPage | null>(kmalloc(sizeof<HeapPage>(), GFP_ATOMIC));
   if (page === null) return null;
   page.address = __get_free_pages(gfp, order);

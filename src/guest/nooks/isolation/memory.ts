@@ -17,7 +17,7 @@ import { __get_free_page, free_page, get_zeroed_page, GFP_ATOMIC, GFP_KERNEL } f
 import {
   kernel_pte, make_pte, pte_page, PTE_R, PTE_V, PTE_W, PTE_X, watch_kernel_ptes,
 } from '../../kernel/mm/pgtable.ts';
-import { type Domain, domain_at, MAX_DOMAINS } from './domain.ts';
+import { Domain, domain_at, MAX_DOMAINS } from './domain.ts';
 
 /** A bit for software (Privileged ISA 20240411, figure 12.20, RSW): the domain has this page by a grant. */
 const PTE_GRANTED = 0x100;
@@ -100,12 +100,16 @@ export function memory_create(): usize {
   return root;
 }
 
-/** Frees a domain's root and the tables that are its alone, when no hart remembers or follows them any more. */
+/**
+ * Frees a domain's root and the tables that are its alone, when no change of the kernel's follows into them any more,
+ * and no hart remembers anything of them.
+ */
 export function memory_destroy(domain: Domain): void {
-  const root = domain.root;
   const flags = spin_lock_irqsave(tables_lock);
+  const root = domain.root;
   domain.root = 0;
   spin_unlock_irqrestore(tables_lock, flags);
+  if (root === 0) return;
   flush_domain(domain.asid);
   const table = cast<Ptr<u32>>(root);
   for (let index: u32 = FIRST; index < LAST; index++) {

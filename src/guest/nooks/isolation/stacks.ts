@@ -10,6 +10,7 @@ import { GFP_KERNEL } from '../../kernel/mm/page_alloc.ts';
 import { PTE_R, PTE_W } from '../../kernel/mm/pgtable.ts';
 import { alloc_thread_stack, free_thread_stack } from '../../kernel/mm/vmalloc.ts';
 import { Domain } from './domain.ts';
+import { LIMIT_STACKS, limit_reached } from './limits.ts';
 import { grant } from './memory.ts';
 
 /** A stack of a domain, in the list of all of them. */
@@ -30,8 +31,12 @@ export function stacks_create(domain: Domain): bool {
   return true;
 }
 
-/** One more; false for no memory. @sleeps */
+/** One more; false for no memory, or as many as there may be. @sleeps */
 export function add_stack(domain: Domain): bool {
+  if (domain.stack_count >= domain.limits.most[LIMIT_STACKS]) {
+    limit_reached(domain, LIMIT_STACKS);
+    return false;
+  }
   const stack = kzalloc<DomainStack>(GFP_KERNEL);
   if (stack === null) return false;
   stack.address = alloc_thread_stack();
@@ -44,6 +49,7 @@ export function add_stack(domain: Domain): bool {
   stack.next = domain.stacks;
   domain.stacks = stack;
   domain.free_stacks++;
+  domain.stack_count++;
   spin_unlock_irqrestore(domain.lock, flags);
   return true;
 }

@@ -13,7 +13,7 @@ import { local_irq_restore, local_irq_save } from '../../kernel/locking/irqflags
 import { HARDIRQ_MASK, in_atomic, SOFTIRQ_MASK } from '../../kernel/locking/preempt.ts';
 import { rtnl_unlock } from '../../kernel/net/rtnetlink.ts';
 import { TASK_RUNNING, TaskStruct } from '../../kernel/sched/task.ts';
-import { sync_objects } from '../interposition/sync.ts';
+import { lend_objects, sync_objects } from '../interposition/sync.ts';
 import { Target } from '../interposition/targets.ts';
 import { DeferQueue, make_deferred_calls, QUEUE_BYTES } from './defer.ts';
 import { Domain, DOMAIN_LIVE, FAIL_PARAMETER } from './domain.ts';
@@ -41,16 +41,19 @@ export function nooks_dead_target(target: Target): u32 {
 
 /** Calls `target`'s function in its domain. A target that is dead, or dies, gives nooks_dead_target. */
 export function nooks_driver_call(target: Target, count: u32, ...words: VarArg[]): u64 {
-  const domain = target.domain, entry = target.entry;
+  const domain = target.domain;
   if (domain === null) return u64of(nooks_dead_target(target));
-  return driver_call(domain, entry, count, addr(cells(words)));
+  return driver_call(domain, target, target.entry, count, addr(cells(words)));
 }
 
-/** The same for a function that no target stands for, such as init_module. */
-export function driver_call(domain: Domain, entry: usize, count: u32, words: usize): u64 {
+/**
+ * The same for a function that no target stands for, such as init_module. A target may have died since its domain was
+ * read, and the struct be another domain by now: then it is not called.
+ */
+export function driver_call(domain: Domain, target: Target | null, entry: usize, count: u32, words: usize): u64 {
   const flags = local_irq_save();
   amoadd_aq(addr(domain.inside), 1);
-  const stack = domain.state === DOMAIN_LIVE ? take_stack(domain) : 0;
+  const stack = domain.state === DOMAIN_LIVE && is_of(target, domain) ? take_stack(domain) : 0;
   if (stack === 0) {
     domain.refused++;
     amoadd_rl(addr(domain.inside), -1);
@@ -78,11 +81,18 @@ export function driver_call(domain: Domain, entry: usize, count: u32, words: usi
   call.canary = CANARY;
   task.nooks = addr(call);
   domain.driver_calls++;
+  if (domain.unlent !== 0) lend_objects(domain);
   const result = enter_domain(call, entry, count, words);
   if (cast<DeferQueue>(call.stack_top).count !== 0 && domain.state === DOMAIN_LIVE) make_deferred_calls(domain, call);
+  if (domain.unsynced !== 0 && domain.state === DOMAIN_LIVE) sync_objects(domain);
   end_call(call);
-  if (domain.unsynced !== 0) sync_objects(domain);
   return result;
+}
+
+/** Dead targets come before the next life of a domain's struct (domain_open). @inline */
+function is_of(target: Target | null, domain: Domain): bool {
+  smp_rmb();
+  return target === null || target.domain === domain;
 }
 
 /** Interrupts are off, as after enter_domain, whether it returned or was unwound. */

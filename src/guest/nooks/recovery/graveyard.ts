@@ -37,8 +37,13 @@ export function bury(domain: Domain, block: usize): void {
 export function bury_module(module: Module): void {
   set_module_flags(module, MOD_DELETED);
   free_module_parts(module);
-  if (atomic_read(module.usecount) === 0) kfree(addr(module));
-  else add(module, addr(module));
+  if (atomic_read(module.usecount) !== 0) {
+    add(module, addr(module));
+    return;
+  }
+  // What was buried while it was still in use refers to it.
+  reap();
+  kfree(addr(module));
 }
 
 /** Without memory for the record the block stays. */

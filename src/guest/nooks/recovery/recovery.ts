@@ -1,135 +1,165 @@
 /**
- * The recovery manager: Nooks (SOSP 2003), section 3.4. A kernel thread that, for each domain that has failed, waits
- * until nobody is inside, gives back what the extension holds, unloads it, and by policy starts it anew in a fresh
- * domain from the file that was kept. Failures while it recovers wait for their turn.
+ * The recovery manager: Nooks (SOSP 2003), section 3.4. A kernel thread that, for each domain that has failed, masks
+ * its interrupts, waits until nobody is inside, gives back what the extension holds and unloads it. What becomes of the
+ * extension then is decided by an agent in user mode (agent.ts), which this thread starts and watches. It waits for
+ * nobody alone, so that other domains may fail, and agents work, at the same time.
  */
-import { jiffies, HZ } from '../../kernel/arch/time.ts';
+import { current } from '../../kernel/arch/cpu.ts';
 import { panic } from '../../kernel/debug/panic.ts';
-import { printk } from '../../kernel/debug/printk.ts';
-import { boot_arg_number } from '../../kernel/init/setup.ts';
+import { child_has_exited } from '../../kernel/sched/exit.ts';
 import { kernel_thread } from '../../kernel/sched/fork.ts';
-import { schedule, schedule_timeout } from '../../kernel/sched/sched.ts';
+import { MAX_SCHEDULE_TIMEOUT, schedule_timeout } from '../../kernel/sched/sched.ts';
 import { TASK_INTERRUPTIBLE } from '../../kernel/sched/task.ts';
 import {
   finish_wait, init_wait, init_waitqueue_head, prepare_to_wait, WaitQueue, WaitQueueHead, wake_up,
 } from '../../kernel/sched/wait.ts';
 import { down, up } from '../../kernel/locking/semaphore.ts';
-import { load_module_isolated } from '../../kernel/module/load.ts';
-import { MOD_DELETED, MOD_RUNNING, module_sem, set_module_flags } from '../../kernel/module/module.ts';
+import {
+  MOD_DELETED, MOD_INITIALIZING, MOD_RUNNING, module_sem, set_module_flags,
+} from '../../kernel/module/module.ts';
 import { Domain, DOMAIN_FAILED, domain_at, domain_name, MAX_DOMAINS } from '../isolation/domain.ts';
-import { mask_irqs, unmask_irqs } from '../interposition/irq.wrappers.ts';
-import { Extension, extension_find, extension_forget } from './extension.ts';
+import { agents_init, agents_until, attend_agents } from './agent.ts';
+import { decisions_init } from './decision.ts';
+import {
+  Extension, EXTENSION_DOWN, extension_failed, extension_find, extension_forget,
+} from './extension.ts';
+import { note_kind } from './kind.ts';
 import { graveyard_init, reap } from './graveyard.ts';
-import { release_holdings, unload_isolated, wait_until_left } from './teardown.ts';
+import { lines_init, recovery_begins, recovery_ends } from './lines.ts';
+import { count_phase, PHASE_RELEASE, PHASE_SUSPEND, PHASE_UNLOAD } from './statistics.ts';
+import { release_holdings, unload_isolated, urge } from './teardown.ts';
 
-/**
- * The built-in policy: an extension that fails more often than this within the window, in seconds, is not restarted.
- */
-const MOST_FAILURES = 5;
-const WINDOW = 10;
 /** Ticks between looks whether what was buried can be freed. */
 const REAP = 10;
 
 let recovery_wq!: Embed<WaitQueueHead>;
-let most_failures: u32 = MOST_FAILURES;
 /** Set when the queue may have something: a domain that has failed. */
 let wanted: Volatile<u32> = 0;
-/** Recoveries that are over, of all extensions. */
-export let recoveries: u32 = 0;
-/** Units of the time CSR that the last one took: until all had left, to release, to unload, to restart. */
-export let last_phases!: Arr<u32, 4>;
 
 /** Starts the manager. @sleeps */
 export function recovery_init(): void {
   init_waitqueue_head(recovery_wq);
   graveyard_init();
-  most_failures = boot_arg_number('nooks_failures', MOST_FAILURES) as u32;
+  lines_init();
+  decisions_init();
+  agents_init();
   if (kernel_thread(nooksd, 0, 'nooksd') === null) panic('no memory for nooksd');
 }
 
-/** A domain has failed. Anywhere, also with interrupts off. */
-export function recovery_wanted(domain: Domain): void {
+/** A domain has failed, or the manager should look after an extension. Anywhere, also with interrupts off. */
+export function recovery_wanted(): void {
   amoswap_rl(addr(wanted), 1);
   wake_up(recovery_wq);
 }
 
 function nooksd(unused: usize): i32 {
-  const wait = local<WaitQueue>();
   for (;;) {
-    init_wait(wait);
-    prepare_to_wait(recovery_wq, wait, TASK_INTERRUPTIBLE);
-    if (wanted === 0 && reap()) schedule_timeout(REAP);
-    else if (wanted === 0) schedule();
-    finish_wait(recovery_wq, wait);
-    amoswap_aq(addr(wanted), 0);
+    let pending = false;
     for (let number: u32 = 0; number < MAX_DOMAINS; number++) {
       const domain = domain_at(number);
-      if (domain !== null && domain.state === DOMAIN_FAILED) recover(domain);
+      if (domain !== null && domain.state === DOMAIN_FAILED && !recover(domain)) pending = true;
     }
+    attend_agents();
+    const buried = reap();
+    await_work(pending ? 1 : sooner(buried ? REAP : MAX_SCHEDULE_TIMEOUT, agents_until()));
   }
 }
 
-/** One recovery, in phases whose durations are kept. */
-function recover(domain: Domain): void {
-  const began = csrr_time();
-  mask_irqs(domain);
-  const running = claim(domain);
-  const left = csrr_time();
-  down(module_sem);
-  const extension = extension_find(domain_name(domain));
-  up(module_sem);
+/** @inline */
+function sooner(a: i32, b: i32): i32 {
+  return a < b ? a : b;
+}
+
+/** Sleeps until a domain fails, an agent ends, or so many ticks have passed. */
+function await_work(ticks: i32): void {
+  const failure = local<WaitQueue>(), child = local<WaitQueue>();
+  const exits = current().wait_chldexit;
+  init_wait(failure);
+  init_wait(child);
+  prepare_to_wait(recovery_wq, failure, TASK_INTERRUPTIBLE);
+  prepare_to_wait(exits, child, TASK_INTERRUPTIBLE);
+  if (wanted === 0 && !child_has_exited()) schedule_timeout(ticks);
+  finish_wait(exits, child);
+  finish_wait(recovery_wq, failure);
+  amoswap_aq(addr(wanted), 0);
+}
+
+/** Takes a domain that has failed out, as far as that can be done now: false if somebody is still inside. */
+function recover(domain: Domain): bool {
+  const looks = domain.failure.looks++;
+  if (looks === 0) recovery_begins(domain);
+  if (domain.inside !== 0) urge(domain, looks);
+  const life = claim(domain);
+  if (life === OCCUPIED) return false;
+  const left = csrr_time(), fault = domain.failure.time;
+  const extension = note_failure(domain, life);
   release_holdings(domain);
   const released = csrr_time();
   unload_isolated(domain);
-  const unloaded = csrr_time();
-  if (extension !== null) {
-    extension.recoveries++;
-    if (!running || !may_restart(extension) || !restart(extension)) forget(extension);
+  if (extension === null) recovery_ends();
+  else if (life !== MOD_RUNNING) give_up_unstarted(extension, life);
+  else {
+    count_phase(extension.statistics, PHASE_SUSPEND, left - fault);
+    count_phase(extension.statistics, PHASE_RELEASE, released - left);
+    await_decision(extension, fault, released);
   }
-  unmask_irqs();
-  last_phases[0] = left - began;
-  last_phases[1] = released - left;
-  last_phases[2] = unloaded - released;
-  last_phases[3] = csrr_time() - unloaded;
-  recoveries++;
+  return true;
 }
+
+/** What claim gives beside Module.flags: somebody is inside. */
+const OCCUPIED = 0xffffffff;
 
 /**
- * Waits until nobody is inside, and makes the module this thread's: whoever unloads one holds its domain from under
- * module_sem on. Gives whether it had been running, so that it was not its start or its end that failed.
+ * If nobody is inside, makes the module this thread's: whoever unloads one holds its domain from under module_sem on.
+ * Gives what its life had come to, so whether it was its start or its end that failed.
  */
-function claim(domain: Domain): bool {
-  for (;;) {
-    wait_until_left(domain, 0);
-    down(module_sem);
-    const free = domain.inside === 0, module = domain.module;
-    const running = module !== null && module.flags === MOD_RUNNING;
-    if (free && module !== null) set_module_flags(module, MOD_DELETED);
-    up(module_sem);
-    if (free) return running;
-  }
-}
-
-/** Counts the failure; false if there were too many of late. */
-function may_restart(extension: Extension): bool {
-  if (extension.failures === 0 || jiffies - extension.since > WINDOW * HZ) {
-    extension.since = jiffies;
-    extension.failures = 0;
-  }
-  return ++extension.failures <= most_failures;
-}
-
-function restart(extension: Extension): bool {
-  const error = load_module_isolated(cast<cstr>(extension.name), extension.image, extension.size,
-    cast<cstr>(extension.parameters));
-  if (error === 0) printk('<5>nooks: %s restarted\n', cast<cstr>(extension.name));
-  else printk('<3>nooks: %s does not start again: error %d\n', cast<cstr>(extension.name), error);
-  return error === 0;
-}
-
-function forget(extension: Extension): void {
-  printk('<4>nooks: %s is given up\n', cast<cstr>(extension.name));
+function claim(domain: Domain): u32 {
   down(module_sem);
-  extension_forget(extension);
+  const module = domain.module;
+  let life: u32 = domain.inside !== 0 ? OCCUPIED : MOD_DELETED;
+  if (life !== OCCUPIED && module !== null) {
+    life = module.flags;
+    set_module_flags(module, MOD_DELETED);
+  }
+  up(module_sem);
+  return life;
+}
+
+/** Counts the failure for the extension, while what it holds still tells its kind. Null if there is none any more. */
+function note_failure(domain: Domain, life: u32): Extension | null {
+  down(module_sem);
+  const extension = extension_find(domain_name(domain));
+  if (extension !== null) {
+    const statistics = extension.statistics, reason = domain.failure.reason;
+    statistics.failures[reason]++;
+    statistics.driver_calls += domain.driver_calls;
+    statistics.kernel_calls += domain.kernel_calls;
+    statistics.deferred_calls += domain.deferred_calls;
+    statistics.refused += domain.refused;
+    note_kind(extension, domain);
+    // One that dies while it is started anew is counted by who starts it.
+    if (life === MOD_RUNNING) extension_failed(extension, reason);
+  }
+  up(module_sem);
+  return extension;
+}
+
+/** An extension that dies while it is stopped, or started for the first time, is not started again. */
+function give_up_unstarted(extension: Extension, life: u32): void {
+  down(module_sem);
+  if (life !== MOD_INITIALIZING || !extension.recovering) extension_forget(extension);
+  up(module_sem);
+  recovery_ends();
+}
+
+function await_decision(extension: Extension, fault: u32, released: u32): void {
+  const now = csrr_time();
+  down(module_sem);
+  count_phase(extension.statistics, PHASE_UNLOAD, now - released);
+  if (!extension.recovering) extension.since = fault;
+  extension.recovering = true;
+  extension.phase_since = now;
+  extension.asked = false;
+  extension.state = EXTENSION_DOWN;
   up(module_sem);
 }

@@ -19,12 +19,17 @@ const PATIENCE = 2;
 /** Waits until all but `holders` have left a domain that is not live any more. @sleeps */
 export function wait_until_left(domain: Domain, holders: u32): void {
   for (let ticks: u32 = 0; domain.inside !== holders; ticks++) {
-    kick_others();
-    wake_sleepers(domain);
-    if (ticks >= PATIENCE) inject_events();
+    urge(domain, ticks);
     set_current_state(TASK_UNINTERRUPTIBLE);
     schedule_timeout(1);
   }
+}
+
+/** Makes those that are inside leave; called each tick, with how often it has been. */
+export function urge(domain: Domain, ticks: u32): void {
+  kick_others();
+  wake_sleepers(domain);
+  if (ticks >= PATIENCE) inject_events();
 }
 
 function inject_events(): void {

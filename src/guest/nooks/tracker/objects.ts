@@ -7,6 +7,7 @@ import { spin_lock_irqsave, spin_unlock_irqrestore } from '../../kernel/locking/
 import { kfree, kmalloc } from '../../kernel/mm/kmalloc.ts';
 import { GFP_ATOMIC } from '../../kernel/mm/page_alloc.ts';
 import { Domain } from '../isolation/domain.ts';
+import { LIMIT_OBJECTS, limit_reached } from '../isolation/limits.ts';
 
 /** An object that a domain holds. `extension`: its address there; the same as `kernel` when there is one version. */
 export class NooksObject {
@@ -36,10 +37,14 @@ function chain_of(extension: usize): u32 {
   return (extension >> 4 ^ extension >> 12) & (CHAINS - 1);
 }
 
-/** Begins to track an object; false for no memory. */
+/** Begins to track an object; false for no memory, or as many as there may be. */
 export function object_add(
   domain: Domain, type: u32, kernel: usize, extension: usize, size: u32, data: usize,
 ): bool {
+  if (domain.object_count >= domain.limits.most[LIMIT_OBJECTS]) {
+    limit_reached(domain, LIMIT_OBJECTS);
+    return false;
+  }
   const object = cast<NooksObject | null>(kmalloc(sizeof<NooksObject>(), GFP_ATOMIC));
   if (object === null) return false;
   object.type = type;
@@ -47,14 +52,20 @@ export function object_add(
   object.extension = extension;
   object.size = size;
   object.data = data;
-  const chain = chain_of(extension);
+  object_put(domain, object);
+  amoadd(addr(tracked_objects), 1);
+  return true;
+}
+
+/** Puts a record into the table: a new one, or one that was taken out. */
+export function object_put(domain: Domain, object: NooksObject): void {
+  const chain = chain_of(object.extension);
   const flags = spin_lock_irqsave(domain.lock);
   object.next = cast<NooksObject | null>(domain.objects[chain]);
   domain.objects[chain] = addr(object);
+  domain.object_count++;
   spin_unlock_irqrestore(domain.lock, flags);
-  amoadd(addr(live_objects) + type * 4, 1);
-  amoadd(addr(tracked_objects), 1);
-  return true;
+  amoadd(addr(live_objects) + object.type * 4, 1);
 }
 
 /** The kernel's version of an object that the extension knows by an address; 0 if it holds none of that type there. */
@@ -80,6 +91,7 @@ export function object_take(domain: Domain, type: u32, extension: usize): NooksO
   if (object !== null) {
     if (before === null) domain.objects[chain] = addr(object.next);
     else before.next = object.next;
+    domain.object_count--;
   }
   spin_unlock_irqrestore(domain.lock, flags);
   if (object !== null) amoadd(addr(live_objects) + object.type * 4, -1);
@@ -99,6 +111,7 @@ export function object_take_as(domain: Domain, type: u32, extension: usize, data
   if (object !== null) {
     if (before === null) domain.objects[chain] = addr(object.next);
     else before.next = object.next;
+    domain.object_count--;
   }
   spin_unlock_irqrestore(domain.lock, flags);
   if (object !== null) amoadd(addr(live_objects) + object.type * 4, -1);
@@ -135,13 +148,13 @@ export function object_first(domain: Domain, types: Ptr<Embed<ObjectType>>): Noo
   return best;
 }
 
-/** How many objects a domain holds. */
-export function object_count(domain: Domain): u32 {
+/** How many objects of a type a domain holds. */
+export function object_held(domain: Domain, type: u32): u32 {
   let count: u32 = 0;
   const flags = spin_lock_irqsave(domain.lock);
   for (let chain: u32 = 0; chain < CHAINS; chain++) {
     let object = cast<NooksObject | null>(domain.objects[chain]);
-    for (; object !== null; object = object.next) count++;
+    for (; object !== null; object = object.next) if (object.type === type) count++;
   }
   spin_unlock_irqrestore(domain.lock, flags);
   return count;

@@ -1,6 +1,7 @@
 /**
  * insmod [-n] file [name=value...]: loads a module, called as its file without folder and `.o`; with -n in a protection
- * domain (Nooks). A file without `/` that is not here is looked for in /lib/modules.
+ * domain (Nooks), where its policy limits what it may take. A file without `/` that is not here is looked for in
+ * /lib/modules.
  */
 import { E2BIG, ENOENT, ENOMEM } from '../../kernel/errno.ts';
 import { O_RDONLY } from '../../kernel/fs/fcntl.ts';
@@ -9,11 +10,15 @@ import { snprintf } from '../../lib/format.ts';
 import { strcmp, strlen } from '../../lib/string.ts';
 import { complain, usage } from '../lib/error.ts';
 import { malloc } from '../lib/malloc.ts';
+import { read_kind } from '../lib/nooks.ts';
+import { Policy, read_policy, set_limits } from '../lib/policy.ts';
 import { Stat64 } from '../../kernel/uapi/stat.ts';
 import { fstat, open, read } from '../lib/unistd.ts';
 
 const PATH_SIZE = 256;
 const PARAMETERS_SIZE = 512;
+
+let policy!: Embed<Policy>;
 
 export function main(argc: u32, argv: Ptr<cstr>): i32 {
   const isolated = argc > 1 && strcmp(argv[1], '-n') === 0;
@@ -27,11 +32,22 @@ export function main(argc: u32, argv: Ptr<cstr>): i32 {
     used += snprintf(cast<Ptr<u8>>(addr(parameters) + used), room, '%s ', argv[index]);
     if (used >= PARAMETERS_SIZE) return complain('insmod', argv[index], -E2BIG);
   }
-  const error = insert(argv[file], cast<cstr>(parameters), isolated ? MODULE_INIT_ISOLATED : 0);
-  return error === 0 ? 0 : complain('insmod', argv[file], error);
+  const name = local<Arr<u8, 256>>();
+  module_name(argv[file], name);
+  const error = insert(argv[file], cast<cstr>(name), cast<cstr>(parameters), isolated ? MODULE_INIT_ISOLATED : 0);
+  if (error !== 0) return complain('insmod', argv[file], error);
+  if (isolated) limit(cast<cstr>(name));
+  return 0;
 }
 
-function insert(file: cstr, parameters: cstr, flags: u32): i32 {
+/** It runs even if its policy is of no use: of that is told. */
+function limit(name: cstr): void {
+  const kind = local<Arr<u8, 16>>();
+  read_kind(name, kind);
+  if (read_policy(policy, name, cast<cstr>(kind), 0) === 0) set_limits(policy, name);
+}
+
+function insert(file: cstr, name: cstr, parameters: cstr, flags: u32): i32 {
   const fd = open_module(file);
   if (fd < 0) return fd;
   const status = local<Stat64>();
@@ -46,8 +62,6 @@ function insert(file: cstr, parameters: cstr, flags: u32): i32 {
     if (error === 0) break;
     got += error as u32;
   }
-  const name = local<Arr<u8, 256>>();
-  module_name(file, name);
   return ecall(NR_init_module, image, size, addr(parameters), addr(name), flags) as i32;
 }
 

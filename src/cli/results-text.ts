@@ -1,0 +1,17 @@
+/** The results of a campaign for a terminal, and for programs. */
+import { campaignTable, findings, kindTable, remarkList } from '../campaign/table.ts';
+import type { CampaignSummary } from '../campaign/summary.ts';
+
+export function resultsText(summary: CampaignSummary, hash: string): string {
+  return [
+    campaignTable(summary),
+    `${findings(summary).join('\n')}\n`,
+    kindTable(summary),
+    remarkList('Crashes under Nooks', summary.survivingCrashes),
+    remarkList('Trials without a verdict', summary.harnessErrors),
+    `hash of ${summary.done} records: ${hash}\n`,
+  ].filter((part) => part !== '').join('\n');
+}
+
+export const resultsJson = (summary: CampaignSummary, hash: string): string =>
+  `${JSON.stringify({ hash, ...summary }, undefined, 2)}\n`;

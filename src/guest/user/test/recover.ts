@@ -1,0 +1,229 @@
+/**
+ * recover seed milliseconds odds: loads the extensions sb, rogue and unruly in domains of their own and uses them from
+ * several processes, so that they fail again and again, for so long; `odds` is unruly's. Meanwhile it fails them by
+ * request, unloads them, and loads those that were given up. At the end all are unloaded; a line says how that went.
+ */
+import { O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY, POLLIN } from '../../kernel/fs/fcntl.ts';
+import { MKDEV, S_IFCHR } from '../../kernel/fs/mode.ts';
+import { SNDCTL_DSP_GETODELAY, SNDCTL_DSP_SETFRAGMENT, SNDCTL_DSP_SPEED } from '../../kernel/sound/soundcard.ts';
+import { NR_mknodat } from '../../kernel/syscall/numbers.ts';
+import { snprintf } from '../../lib/format.ts';
+import { strstr } from '../../lib/string.ts';
+import { parse_number } from '../lib/number.ts';
+import { poll, PollFd } from '../lib/socket.ts';
+import { printf } from '../lib/stdio.ts';
+import { microseconds } from '../lib/time.ts';
+import { close, ioctl, kill, msleep, open, read, spawn_with, waitpid, write } from '../lib/unistd.ts';
+
+const DEVICE = '/dev/unruly', UNRULY_MAJOR = 240;
+const WORKERS = 9;
+const SIGKILL = 9;
+const NAMES = 3;
+const names: Arr<cstr, 3> = ['sb', 'rogue', 'unruly'];
+/** Requests to the rogue; of these some take long, and are made less often. */
+const REQUESTS = 36;
+const SLOW: u32 = 1 << 12 | 1 << 13 | 1 << 18;
+/** How often unloading is tried, every 10 ms. */
+const TRIES = 500;
+
+let random_state: u32 = 1;
+let bytes!: Arr<u8, 4096>;
+let odds: cstr = '0';
+let nowhere: i32 = -1;
+
+function random(limit: u32): u32 {
+  random_state ^= random_state << 13;
+  random_state ^= random_state >>> 17;
+  random_state ^= random_state << 5;
+  return random_state % limit;
+}
+
+export function main(argc: u32, argv: Ptr<cstr>): i32 {
+  const number = local<Arr<u32, 4>>();
+  number[3] = 0;
+  for (let index: u32 = 0; index < 4; index++) {
+    if (index + 1 < argc ? parse_number(argv[index + 1], ptr(number[index])) : index === 3) continue;
+    printf('usage: recover seed milliseconds odds\n');
+    return 2;
+  }
+  random_state = number[0] * 2654435761 + number[3] * 40503 + 1;
+  if (random_state === 0) random_state = 1;
+  // A fourth number is the worker that this process is, counted from 1.
+  if (number[3] !== 0) return work(number[3] - 1);
+  odds = argv[3];
+  return lead(argv, number[1]);
+}
+
+function lead(argv: Ptr<cstr>, milliseconds: u32): i32 {
+  const pids = local<Arr<i32, 9>>();
+  nowhere = open('/dev/null', O_RDWR);
+  ecall(NR_mknodat, 0, addr(DEVICE), S_IFCHR | 0o600, MKDEV(UNRULY_MAJOR, 0));
+  keep();
+  for (let worker: u32 = 0; worker < WORKERS; worker++) pids[worker] = start_worker(argv, worker);
+  const begin = microseconds();
+  while (microseconds() - begin < milliseconds * 1000) {
+    msleep(5 + random(25));
+    if (random(3) === 0) fail(names[random(NAMES)]);
+    if (random(12) === 0) run('/sbin/rmmod', names[random(NAMES)], null, null);
+    keep();
+  }
+  for (let worker: u32 = 0; worker < WORKERS; worker++) kill(pids[worker], SIGKILL);
+  for (let worker: u32 = 0; worker < WORKERS; worker++) waitpid(pids[worker], null, 0);
+  const left = unload();
+  printf('recover %s: %s\n', argv[1], left === 0 ? 'ok' : 'FAILED, modules are left');
+  return left === 0 ? 0 : 1;
+}
+
+function start_worker(argv: Ptr<cstr>, worker: u32): i32 {
+  const word = local<Arr<u8, 12>>();
+  snprintf(word, 12, '%u', worker + 1);
+  const words = local<Arr<cstr | null, 6>>();
+  words[0] = 'recover';
+  for (let index: u32 = 1; index <= 3; index++) words[index] = argv[index];
+  words[4] = cast<cstr>(word);
+  words[5] = null;
+  return start('/test/recover', words);
+}
+
+function start(path: cstr, argv: Ptr<cstr | null>): i32 {
+  const environment = local<Arr<cstr | null, 1>>();
+  const fds = local<Arr<i32, 3>>();
+  for (let fd: u32 = 0; fd < 3; fd++) fds[fd] = nowhere;
+  environment[0] = null;
+  return spawn_with(path, argv, environment, fds, 3, -1);
+}
+
+function run(path: cstr, first: cstr, second: cstr | null, third: cstr | null): void {
+  const argv = local<Arr<cstr | null, 5>>();
+  argv[0] = path;
+  argv[1] = first;
+  argv[2] = second;
+  argv[3] = third;
+  argv[4] = null;
+  const pid = start(path, argv);
+  if (pid > 0) waitpid(pid, null, 0);
+}
+
+function fail(name: cstr): void {
+  const line = local<Arr<u8, 48>>();
+  const fd = open('/proc/nooks', O_WRONLY);
+  write(fd, line, snprintf(line, 48, 'fail %s', name));
+  close(fd);
+}
+
+/** Loads what is not there. */
+function keep(): void {
+  const parameter = local<Arr<u8, 24>>();
+  snprintf(parameter, 24, 'odds=%s', odds);
+  for (let index: u32 = 0; index < NAMES; index++) {
+    if (!is_loaded(names[index])) run('/sbin/insmod', '-n', names[index], index === 2 ? cast<cstr>(parameter) : null);
+  }
+}
+
+function is_loaded(name: cstr): bool {
+  const line = local<Arr<u8, 40>>();
+  snprintf(line, 40, '\n%s ', name);
+  const got = read_file('/proc/modules');
+  return got >= 0 && strstr(cast<cstr>(bytes), cast<cstr>(line)) !== null;
+}
+
+/** Reads what fits after a line's end, so that every line has one before it. */
+function read_file(path: cstr): i32 {
+  const fd = open(path, O_RDONLY);
+  bytes[0] = char('\n');
+  const got = read(fd, ptr(bytes[1]), 4000);
+  bytes[got < 0 ? 1 : got + 1] = 0;
+  close(fd);
+  return got;
+}
+
+/** How many extensions could not be unloaded. */
+function unload(): u32 {
+  let left: u32 = NAMES;
+  for (let tries = 0; tries < TRIES && left !== 0; tries++) {
+    left = 0;
+    for (let index: u32 = 0; index < NAMES; index++) {
+      if (!is_loaded(names[index])) continue;
+      left++;
+      run('/sbin/rmmod', names[index], null, null);
+    }
+    if (left !== 0) msleep(10);
+  }
+  return left;
+}
+
+/** For ever: the leader ends it. */
+function work(worker: u32): i32 {
+  for (;;) {
+    switch (worker % WORKERS) {
+      case 0: case 1: case 2: ask_rogue(); break;
+      case 3: case 4: case 5: use_unruly(); break;
+      case 6: play(); break;
+      default: look(); break;
+    }
+  }
+}
+
+function ask_rogue(): void {
+  const line = local<Arr<u8, 8>>();
+  const fd = open('/proc/rogue', O_WRONLY);
+  let request = random(REQUESTS);
+  if ((SLOW >>> request & 1) !== 0 && random(8) !== 0) request = 0;
+  write(fd, line, snprintf(line, 8, '%u\n', request));
+  close(fd);
+  msleep(random(6));
+}
+
+/** Uses the device until an operation fails. */
+function use_unruly(): void {
+  const fd = open(DEVICE, O_RDWR);
+  let error = fd;
+  for (let turn = 0; turn < 40 && error >= 0; turn++) {
+    switch (random(5)) {
+      case 0: error = read(fd, bytes, 4); break;
+      case 1: error = write(fd, bytes, random(3000)); break;
+      case 2: error = wait_for(fd); break;
+      case 3: error = ioctl(fd, random(4), 0); break;
+      default: msleep(random(3));
+    }
+  }
+  close(fd);
+  if (error < 0) msleep(random(4));
+}
+
+function wait_for(fd: i32): i32 {
+  const fds = local<Arr<Embed<PollFd>, 1>>();
+  fds[0].fd = fd;
+  fds[0].events = POLLIN;
+  fds[0].revents = 0;
+  return poll(fds, 1, 20);
+}
+
+/** Silence, with more of it in the ring than is played before something happens. */
+function play(): void {
+  const fd = open('/dev/dsp', O_WRONLY | (random(2) === 0 ? O_NONBLOCK : 0));
+  set(fd, SNDCTL_DSP_SETFRAGMENT, 4 << 16 | 8);
+  set(fd, SNDCTL_DSP_SPEED, 8000 + random(20000));
+  let error = fd;
+  for (let turn = 0; turn < 50 && error >= 0; turn++) {
+    error = random(3) === 0 ? set(fd, SNDCTL_DSP_GETODELAY, 0) : write(fd, bytes, random(2000));
+  }
+  close(fd);
+  msleep(1 + random(3));
+}
+
+function set(fd: i32, request: u32, value: u32): i32 {
+  const cell = local<Arr<u32, 1>>();
+  cell[0] = value;
+  return ioctl(fd, request, addr(cell));
+}
+
+const FILES = 6;
+const files: Arr<cstr, 6> = [
+  '/proc/sb', '/proc/unruly', '/proc/rogue', '/proc/nooks', '/proc/interrupts', '/proc/modules',
+];
+
+function look(): void {
+  read_file(files[random(FILES)]);
+  msleep(random(4));
+}

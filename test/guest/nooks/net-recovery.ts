@@ -1,0 +1,116 @@
+/** What may befall a network driver in a domain beside what befalls any: it fails, and its user sets it up again. */
+import { remoteAddress } from '../../../src/platform/network-workloads.ts';
+import type { CpioEntry } from '../../../src/host/cpio.ts';
+import type { NetDriver } from '../../drivers/net-driver.ts';
+import type { Story } from '../../drivers/net-stories.ts';
+import type { NetTrial } from '../../drivers/net-trial.ts';
+import { spoil, spoilt, type Spoilt, spoiltFile } from './spoil.ts';
+
+/** Functions of a driver, by what calls them. */
+export interface Functions {
+  readonly interrupt: string;
+  readonly xmit: string;
+  readonly watchdog: string;
+  readonly open: string;
+  readonly probe: string;
+}
+
+const ways = Object.keys(spoilt) as Spoilt[];
+/** How the kernel says that a function failed which was spoilt so. */
+const failure: Record<Spoilt, (name: string) => RegExp> = {
+  illegal: (name) => new RegExp(`failed: Oops: illegal instruction at ${name}\\+0x0`),
+  null: (name) => new RegExp(`failed: load page fault at ${name}\\+0x0, address 00000000`),
+  endless: () => /failed: (time-out|hangs with interrupts off|interrupts for ever|spin_lock: time-out)/,
+};
+
+const traffic = (trial: NetTrial) => trial.pick([
+  `udpstream echo ${remoteAddress} 400 1000 8`, `udpstream send ${remoteAddress} 400 1400 16`,
+  `udpstream receive ${remoteAddress} 400 1400 16`, `ping ${remoteAddress} 3`,
+]);
+
+/** Files that `insmod -n` is given, whose probe is spoilt in each way. */
+export const spoiltFiles = ({ manifest: { name } }: NetDriver, { probe }: Functions): CpioEntry[] =>
+  ways.map((way) => ({
+    path: `lib/modules/${way}.o`, mode: 0o100644, contents: spoiltFile(name, probe, way),
+  }));
+
+export function recoveryStories({ manifest: { name } }: NetDriver, functions: Functions): Record<string, Story> {
+  /** A function is spoilt while packets pass, and then `use` makes it be called. */
+  const dies = (at: string, use: (trial: NetTrial) => Promise<unknown>): Story => async (trial) => {
+    await begin(trial);
+    const way = trial.pick(ways);
+    await trial.command(`${traffic(trial)} > /dev/null &`);
+    await trial.aWhile();
+    await spoilIn(trial, name, at, way);
+    await use(trial);
+    await recovered(trial, 1, failure[way](at));
+    await again(trial);
+  };
+  return {
+    'killed on request': async (trial) => {
+      await begin(trial);
+      for (let turn = 1 + trial.random.below(3), count = 1; turn > 0; turn--, count++) {
+        await trial.command(`${traffic(trial)} > /dev/null &`);
+        await trial.aWhile();
+        await trial.command(`echo fail ${name} > /proc/nooks`);
+        await recovered(trial, count, /failed: on request/);
+        await trial.up();
+        await trial.mustPing();
+      }
+      for (const { command } of trial.driver.manifest.workloads) await trial.must(command);
+    },
+    'dies in an interrupt': dies(functions.interrupt, (trial) => trial.command(`ping ${remoteAddress} 1`)),
+    'dies in hard_start_xmit': dies(functions.xmit, (trial) => trial.command(`ping ${remoteAddress} 1`)),
+    'dies in its watchdog': dies(functions.watchdog, (trial) => trial.command('sleep 3')),
+    'dies while it is opened': dies(functions.open, async (trial) => {
+      await trial.command('wait; ifconfig eth0 down');
+      const said = await trial.command('ifconfig eth0 up');
+      if (!said.includes('Input/output error')) throw new Error(`the user was not told: ${said}`);
+    }),
+    'dies in probe': async (trial) => {
+      const way = trial.pick(ways);
+      await begin(trial);
+      await trial.unload();
+      const said = await trial.command(`insmod -n ${way}`);
+      if (!failure[way](functions.probe).test(said)) throw new Error('it has not failed so');
+      await trial.command('sleep 0.5');
+      // What that one had is kept until this one has the device.
+      await again(trial, () => trial.load());
+    },
+  };
+}
+
+async function begin(trial: NetTrial): Promise<void> {
+  await trial.load(trial.pick(trial.driver.parameters));
+  await trial.up();
+  await trial.mustPing();
+}
+
+async function again(trial: NetTrial, load = async () => {}): Promise<void> {
+  await load();
+  await trial.up();
+  await trial.mustPing();
+  await trial.must(`udpstream echo ${remoteAddress} 40 1000 8`);
+}
+
+async function spoilIn(trial: NetTrial, module: string, name: string, way: Spoilt): Promise<void> {
+  const { machine } = trial.session;
+  spoil(machine, await trial.command('lsmod'), module, name, way);
+  // Loading anything makes all harts fetch anew.
+  await trial.command('insmod greeting; rmmod greeting');
+}
+
+/** Waits until the driver has failed so, and runs again for the `count`th time, and nobody uses what is gone. */
+async function recovered(trial: NetTrial, count: number, why: RegExp): Promise<void> {
+  const { name } = trial.driver.manifest;
+  for (let turn = 0; turn < 40; turn++) {
+    // A quiet console does not say it, but the log does.
+    const log = await trial.command('sleep 0.2; dmesg');
+    if (log.split(`nooks: ${name} restarted`).length > count) {
+      if (!why.test(trial.console)) throw new Error(`it has not failed so: ${why.source}`);
+      await trial.command('wait');
+      return;
+    }
+  }
+  throw new Error('it was not restarted');
+}
