@@ -67,7 +67,7 @@ export function recoveryStories({ manifest: { name } }: NetDriver, functions: Fu
       trial.session.machine.type(`echo fail ${name} > /proc/nooks\n`);
       let looks = 0;
       // Until the device is its next driver's.
-      for (let slice = 0; slice < 600; slice++) {
+      for (let slice = 0; slice < 400; slice++) {
         await trial.session.machine.run({ maxInstructions: 5000 });
         looks += lookAtWritable(trial);
       }
