@@ -133,7 +133,7 @@ function is_in_need(extension: Extension): bool {
 /** Not one that has failed again and is about to be taken out: that failure belongs to the same recovery. */
 function is_in_service(extension: Extension): bool {
   const domain = domain_called(extension_name(extension));
-  return extension.state === EXTENSION_UP && (domain === null || domain.state === DOMAIN_LIVE);
+  return extension.state === EXTENSION_UP && domain !== null && domain.state === DOMAIN_LIVE;
 }
 
 /** Of an agent's time. */

@@ -12,7 +12,7 @@ import { live_objects, object_held } from '../tracker/objects.ts';
 import { OBJECT_TYPES, object_types } from '../tracker/types.ts';
 import { nooks_write_proc } from './control.ts';
 import {
-  Extension, EXTENSION_DOWN, extension_name, EXTENSION_STARTING, EXTENSION_UP, extensions,
+  Extension, EXTENSION_DOWN, EXTENSION_FAILED, extension_name, EXTENSION_STARTING, EXTENSION_UP, extensions,
 } from './extension.ts';
 import { Phase, phase_names, PHASES, Statistics, totals } from './statistics.ts';
 
@@ -71,6 +71,7 @@ function state_of(extension: Extension, domain: Domain | null): cstr {
     case EXTENSION_UP: return extension.recovering ? 'starting up' : 'in service';
     case EXTENSION_DOWN: return 'down';
     case EXTENSION_STARTING: return 'restarting';
+    case EXTENSION_FAILED: return 'failed';
     default: return 'gone';
   }
 }
