@@ -53,6 +53,8 @@ const mostCpus = 8;
 const mostModules = 64, mostTasks = 4096, mostCaches = 256, mostDomains = 32;
 /** THREAD_SIZE of arch/layout.ts. */
 const threadBytes = 8192;
+/** What is no such text is what has been written over a lock. */
+const lockName = /^[!-~]{1,32}$/;
 /** TASK_ZOMBIE of sched/task.ts. */
 const taskZombie = 4;
 
@@ -161,7 +163,8 @@ export class GuestKernel {
   trail({ address }: GuestTask): number[] {
     const [from, to] = [this.address('__text_start'), this.address('__text_end')];
     const [sp, end] = [this.#ofTask(address, 'thread.sp'), this.#ofTask(address, 'stack') + threadBytes];
-    const words = Array.from({ length: sp < end ? (end - sp) >>> 2 : 0 }, (_, index) => this.word(sp + index * 4) ?? 0);
+    const length = sp < end ? (end - sp) >>> 2 : 0;
+    const words = Array.from({ length }, (_, index) => this.word(sp + index * 4) ?? 0);
     return [this.#ofTask(address, 'thread.ra'), ...words.filter((word) => word >= from && word < to)];
   }
 
@@ -179,6 +182,15 @@ export class GuestKernel {
       : [{ name: this.#bytes('Domain', first + index * size, 'name'), state, inside: inside[index]! }]));
   }
 
+  /** Extensions on their way from a failure to service, or with an agent at work. */
+  recovering(): number {
+    const first = this.word(this.address('extensions')) ?? 0;
+    return this.#layouts.list(this.memory, 'Extension', first, 'next').filter((extension) => {
+      const number = (field: string) => this.#layouts.number(this.memory, 'Extension', extension, field) ?? 0;
+      return number('state') !== 0 || number('recovering') !== 0 || number('agent') !== 0;
+    }).length;
+  }
+
   /** How many tasks run or could. */
   runnable(): number {
     return this.#column('RunQueue', 'nr_running', 'runqueues', mostCpus).reduce((sum, count) => sum + count, 0);
@@ -194,7 +206,8 @@ export class GuestKernel {
       if (lockAddress === 0) return [];
       const holderTask = this.#layouts.number(this.memory, 'SpinLock', lockAddress, 'owner') ?? 0;
       const holder = holderTask === 0 ? -1 : tasks.indexOf(holderTask);
-      const lock = this.#text('SpinLock', lockAddress, 'name') ?? 'a lock without a name';
+      const name = this.#text('SpinLock', lockAddress, 'name') ?? '';
+      const lock = lockName.test(name) ? name : 'a lock without a name';
       const orphaned = holderTask !== 0 && holder < 0 && !this.#lives(holderTask);
       return [{ cpu, lock, lockAddress, holder: holder < 0 ? undefined : holder, holderTask, orphaned }];
     });

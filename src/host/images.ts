@@ -12,8 +12,11 @@ export const userPrograms: Readonly<Record<string, string>> = {
   stress: 'test',
 };
 
-/** Kernel modules that are no extensions with a manifest: files of src/guest/modules. */
-const kernelModules = ['greeting', 'resources', 'lkdtm', 'rogue', 'unruly', 'nothing', 'caller'];
+/** Kernel modules that are no extensions with a manifest, each a file or folder of src/guest/modules. */
+const kernelModules: Readonly<Record<string, string>> = {
+  greeting: 'greeting.ts', resources: 'resources.ts', lkdtm: 'lkdtm.ts', rogue: 'rogue/', unruly: 'unruly.ts',
+  nothing: 'nothing.ts', caller: 'caller.ts',
+};
 
 /** The images that `nooks build` makes. */
 export const shippedImages: readonly ImageDescription[] = [
@@ -31,7 +34,7 @@ export const shippedImages: readonly ImageDescription[] = [
     imports: [], exports: 'all',
   },
   ...Object.entries(userPrograms).map(([name, folder]) => userProgram(name, folder)),
-  ...kernelModules.map((name) => moduleImage(name, [`src/guest/modules/${name}.ts`])),
+  ...Object.entries(kernelModules).map(([name, path]) => moduleImage(name, [`src/guest/modules/${path}`])),
   ...extensions.map(({ name, files }) => moduleImage(name, files)),
 ];
 

@@ -15,12 +15,14 @@ export function reportKernel(machine: Machine, kernel: GuestKernel): string[] {
     return `hart ${index}: ${waiting ? 'asleep' : name(pc)}`;
   });
   const spins = kernel.spins().map(({ cpu, lock, lockAddress, holder }) =>
-    `CPU${cpu} spins on ${lock} at 0x${lockAddress.toString(16)}${holder === undefined ? '' : `, held by CPU${holder}`}`);
+    `CPU${cpu} spins on ${lock} at 0x${lockAddress.toString(16)}`
+      + (holder === undefined ? '' : `, held by CPU${holder}`));
   const domains = kernel.domains().map((domain) =>
     `domain ${domain.name}: ${domainStates[domain.state]}, ${domain.inside} inside`);
   const tasks = kernel.tasks().map((task) => {
     const where = kernel.trail(task).slice(0, longestTrail).map(name).join(' ');
-    return `task ${task.pid} ${task.name}: ${states[task.state] ?? task.state}${task.onCpu ? ', running' : `: ${where}`}`;
+    const state = states[task.state] ?? task.state;
+    return `task ${task.pid} ${task.name}: ${state}${task.onCpu ? ', running' : `: ${where}`}`;
   });
   return [...harts, ...spins, ...domains, ...tasks];
 }

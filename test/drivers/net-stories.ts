@@ -12,8 +12,8 @@ export type Story = StoryOf<NetTrial>;
 const echo = (count: number, bytes: number, window: number) =>
   `udpstream echo ${remoteAddress} ${count} ${bytes} ${window}`;
 const burst = (way: 'send' | 'receive', count: number) => `udpstream ${way} ${remoteAddress} ${count} 1000 0`;
-/** Longer than any driver's watchdog takes to see that something is wrong. */
-const recovery = 'sleep 12';
+/** Seconds: longer than any driver's watchdog takes to see that something is wrong. */
+const recovery = 12;
 
 export const stories: Readonly<Record<string, Story>> = {
   'up and down': async (trial) => {
@@ -110,9 +110,9 @@ export const stories: Readonly<Record<string, Story>> = {
       spoil(trial);
     }
     await trial.finish();
-    // Whether driver and device still agree on which descriptor is next shows with the next frame.
-    await trial.command(`ping ${remoteAddress} 2`);
-    await trial.command(recovery);
+    // Whether driver and device still agree on which descriptor is next shows with the next frame; when that leads the
+    // driver on to a spoilt one, with the next after it.
+    for (const seconds of [3, recovery]) await trial.command(`ping ${remoteAddress} 2; sleep ${seconds}`);
     await trial.mustPing();
     await trial.must(echo(40, 1000, 4));
   },

@@ -30,7 +30,8 @@ test('files are written beside each other; a second run leaves edited bodies alo
     const first = writeWrappers(folder, generateFor(folder)).map((path) => relative(folder, path));
     expect(first).toEqual([
       'generated/net.wrappers.ts', 'generated/debug.wrappers.ts', 'generated/structs.wrappers.ts',
-      'generated/tables.ts', 'interposition/net.bodies.ts', 'interposition/debug.bodies.ts',
+      'generated/extension.table.ts', 'generated/kernel.table.ts', 'generated/direct.table.ts',
+      'interposition/net.bodies.ts', 'interposition/debug.bodies.ts',
     ]);
     const bodies = join(folder, 'interposition/net.bodies.ts');
     writeFileSync(bodies, `${readFileSync(bodies, 'utf8')}// by hand\n`);

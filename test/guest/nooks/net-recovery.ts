@@ -4,6 +4,7 @@ import type { CpioEntry } from '../../../src/host/cpio.ts';
 import type { NetDriver } from '../../drivers/net-driver.ts';
 import type { Story } from '../../drivers/net-stories.ts';
 import type { NetTrial } from '../../drivers/net-trial.ts';
+import { isFree } from '../../support/kernel-memory.ts';
 import { spoil, spoilt, type Spoilt, spoiltFile } from './spoil.ts';
 
 /** Functions of a driver, by what calls them. */
@@ -59,6 +60,21 @@ export function recoveryStories({ manifest: { name } }: NetDriver, functions: Fu
       }
       for (const { command } of trial.driver.manifest.workloads) await trial.must(command);
     },
+    'what its device may write is nobody else\'s': async (trial) => {
+      await begin(trial);
+      await trial.command(`udpstream receive ${remoteAddress} 400 1400 16 > /dev/null &`);
+      await trial.aWhile();
+      trial.session.machine.type(`echo fail ${name} > /proc/nooks\n`);
+      let looks = 0;
+      // Until the device is its next driver's.
+      for (let slice = 0; slice < 400; slice++) {
+        await trial.session.machine.run({ maxInstructions: 5000 });
+        looks += lookAtWritable(trial);
+      }
+      if (looks === 0) throw new Error('the device was never left to itself');
+      await recovered(trial, 1, /failed: on request/);
+      await again(trial);
+    },
     'dies in an interrupt': dies(functions.interrupt, (trial) => trial.command(`ping ${remoteAddress} 1`)),
     'dies in hard_start_xmit': dies(functions.xmit, (trial) => trial.command(`ping ${remoteAddress} 1`)),
     'dies in its watchdog': dies(functions.watchdog, (trial) => trial.command('sleep 3')),
@@ -78,6 +94,16 @@ export function recoveryStories({ manifest: { name } }: NetDriver, functions: Fu
       await again(trial, () => trial.load());
     },
   };
+}
+
+/** All pages that the device may write must be in use. Gives how many it may, the kernel having no driver for it. */
+function lookAtWritable(trial: NetTrial): number {
+  const { machine } = trial.session;
+  const word = (address: number) => machine.readWord(address) >>> 0;
+  const writable = trial.driver.writable(trial.controller, word);
+  const free = writable.filter((address) => isFree(machine, address));
+  if (free.length > 0) throw new Error(`the device may write free memory at 0x${free[0]!.toString(16)}`);
+  return trial.console.includes(' failed: ') ? writable.length : 0;
 }
 
 async function begin(trial: NetTrial): Promise<void> {

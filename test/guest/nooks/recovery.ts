@@ -11,7 +11,7 @@ import { Subject } from './subject.ts';
 import { difference } from './verdict.ts';
 
 /** The policy gives nobody up; a loop is found soon. */
-const append = 'quiet slab_debug nooks_failures=1000000 nooks_ticks=2';
+const append = 'quiet slab_debug nooks_failures=32 nooks_ticks=2';
 const names = ['sb', 'rogue', 'unruly'];
 /** Words of the console that no batch may have. `kernel BUG` may be there: the extensions' own. */
 const bad = /Kernel panic|Oops: (?!illegal)|\[#\d|LOCKUP|slab error|BUG: |FAILED|nobody cared|stuck/;
@@ -43,7 +43,9 @@ export class RecoveryMachine {
     this.#subject = subject;
   }
 
-  static async boot(system: System, { harts, engine }: { harts: number; engine: EngineName }): Promise<RecoveryMachine> {
+  static async boot(
+    system: System, { harts, engine }: { harts: number; engine: EngineName },
+  ): Promise<RecoveryMachine> {
     const subject = await Subject.boot(system, { harts, engine, append, devices: ['sb16'] });
     const machine = new RecoveryMachine(subject);
     // What is made once and kept is there after a first time.

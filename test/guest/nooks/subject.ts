@@ -3,7 +3,6 @@ import { readCampaignFiles } from '../../../src/host/campaign-files.ts';
 import { GuestKernel, type GuestTask, type Holdings } from '../../../src/host/guest-kernel.ts';
 import { reportKernel } from '../../../src/host/kernel-report.ts';
 import type { EngineName, Machine, MachineSnapshot } from '../../../src/host/machine.ts';
-import { readNooksStatistics } from '../../../src/host/nooks-statistics.ts';
 import { buildFolder } from '../../../src/host/shipped.ts';
 import { prompt, Session, type System } from '../../support/system.ts';
 import { quantumOf } from '../stress/trial.ts';
@@ -20,7 +19,9 @@ export interface SubjectOptions {
 const memory = 32 * 2 ** 20;
 /** That any session may have. */
 const mostMemory = 2 ** 30;
-/** Steps of all harts until the next look, when a recovery goes on and when not; and looks in a row at which none must. */
+/**
+ * Steps of all harts until the next look, when a recovery goes on and when not; and looks in a row at which none must.
+ */
 const look = { busy: 50_000, quiet: 4000 }, quietLooks = 3;
 /** Looks in which all must come to an end. */
 const mostLooks = 20_000;
@@ -116,7 +117,6 @@ export class Subject {
   get #recovers(): boolean {
     this.#manager ??= this.kernel.tasks().find(({ name }) => name === 'nooksd')!;
     return this.kernel.stateOf(this.#manager) !== interruptible
-      || this.kernel.domains().some(({ state }) => state === closed || state === failed)
-      || readNooksStatistics(this.kernel).extensions.some(({ recovering }) => recovering);
+      || this.kernel.recovering() > 0 || this.kernel.domains().some(({ state }) => state === closed || state === failed);
   }
 }

@@ -170,9 +170,9 @@ export function is_device_window(domain: Domain, physical: usize, size: u32): bo
 
 function has_window(dev: PciDev, physical: usize, size: u32): bool {
   for (let bar: u32 = 0; bar < PCI_ROM_RESOURCE; bar++) {
+    if ((pci_resource_flags(dev, bar) & IORESOURCE_MEM) === 0) continue;
     const length = pci_resource_len(dev, bar), offset = physical - pci_resource_start(dev, bar);
-    const inside = offset < length && size <= length - offset;
-    if (inside && (pci_resource_flags(dev, bar) & IORESOURCE_MEM) !== 0) return true;
+    if (offset < length && size <= length - offset) return true;
   }
   return false;
 }

@@ -8,7 +8,7 @@ import {
   del_timer, del_timer_sync, init_timer, mod_timer, timer_pending, TimerList,
 } from '../../kernel/irq/timer.ts';
 import { kfree } from '../../kernel/mm/kmalloc.ts';
-import { NX_tasklet_init_func, NX_TimerList_function } from '../generated/tables.ts';
+import { NX_tasklet_init_func, NX_TimerList_function } from '../generated/extension.table.ts';
 import { Domain, FAIL_RESOURCES } from '../isolation/domain.ts';
 import { domain_fail } from '../isolation/fail.ts';
 import { NooksObject, object_find } from '../tracker/objects.ts';

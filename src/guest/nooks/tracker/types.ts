@@ -17,7 +17,7 @@ import { release_packet, release_sent_packet } from '../interposition/skbuff.bod
 import { release_task } from '../interposition/task.bodies.ts';
 import { release_tasklet, release_timer } from '../interposition/timer.bodies.ts';
 import { release_wait, release_wait_queue } from '../interposition/wait.bodies.ts';
-import { NooksObject, object_first, object_free, object_take, ObjectType } from './objects.ts';
+import { CHAINS, NooksObject, object_free, object_take_ordered, ObjectType } from './objects.ts';
 
 // NooksObject.type.
 export const OBJECT_PROC_ENTRY = 0;
@@ -48,6 +48,9 @@ export const OBJECT_PCI_REGIONS = 24;
 export const OBJECT_TASK = 25;
 export const OBJECT_SENT_PACKET = 26;
 export const OBJECT_TYPES = 27;
+
+/** The highest order of a type. */
+const LAST_ORDER = 9;
 
 export const object_types: Arr<Embed<ObjectType>, 27> = [
   { name: 'proc entry', order: 0, release: release_proc_entry },
@@ -83,10 +86,18 @@ export const object_types: Arr<Embed<ObjectType>, 27> = [
 export function release_objects(domain: Domain): u32 {
   withhold_from_devices(domain);
   let count: u32 = 0;
+  for (let order: u32 = 0; order <= LAST_ORDER; order++) {
+    for (let chain: u32 = 0; chain < CHAINS; chain++) count += release_chain(domain, chain, order);
+  }
+  return count;
+}
+
+/** Those of a chain whose turn it is. */
+function release_chain(domain: Domain, chain: u32, order: u32): u32 {
+  let count: u32 = 0;
   for (;;) {
-    const object = object_first(domain, object_types);
+    const object = object_take_ordered(domain, chain, object_types, order);
     if (object === null) return count;
-    object_take(domain, object.type, object.extension);
     object_types[object.type].release(domain, object);
     object_free(object);
     count++;

@@ -146,6 +146,7 @@ function misuse_bus(pdev: PciDev): void {
 }
 
 function misuse_packets(dev: NetDevice): void {
+  if (misdeed === 51) while (dev_alloc_skb(2000) !== null);
   if (misdeed < 30 || misdeed >= 40) return;
   const skb = dev_alloc_skb(200);
   if (skb === null) return;
