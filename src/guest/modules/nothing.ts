@@ -8,6 +8,7 @@ import type { File, FileOperations } from '../kernel/fs/fs.ts';
 import { create_proc_entry, remove_proc_entry } from '../kernel/fs/proc/proc_fs.ts';
 import { kfree, kmalloc } from '../kernel/mm/kmalloc.ts';
 import { GFP_KERNEL } from '../kernel/mm/page_alloc.ts';
+import { dev_alloc_skb, dev_kfree_skb } from '../kernel/net/skbuff.ts';
 import { set_current_state } from '../kernel/sched/sched.ts';
 import { TASK_RUNNING } from '../kernel/sched/task.ts';
 import { init_waitqueue_head, waitqueue_active, WaitQueueHead } from '../kernel/sched/wait.ts';
@@ -15,12 +16,13 @@ import { register_sound_dsp, unregister_sound_dsp } from '../kernel/sound/sound_
 
 /**
  * Bytes written for each: nothing at all; a call of the kernel that does nothing; memory taken and given back; a call
- * with an object that the kernel has a version of.
+ * with an object that the kernel has a version of; a packet taken and given back, which is deferred.
  */
 export const EMPTY = 1;
 export const KERNEL_CALL = 2;
 export const MEMORY = 3;
 export const TRACKED = 4;
+export const DEFERRED = 5;
 
 /** How often the kernel is called at each write. */
 export let repeat: u32 = 1;
@@ -57,8 +59,14 @@ function write_nothing(buffer: usize, count: u32, data: usize): i32 {
     if (count === KERNEL_CALL) set_current_state(TASK_RUNNING);
     if (count === MEMORY) kfree(kmalloc(64, GFP_KERNEL));
     if (count === TRACKED) waitqueue_active(queue);
+    if (count === DEFERRED) give_back_packet();
   }
   return count as i32;
+}
+
+function give_back_packet(): void {
+  const skb = dev_alloc_skb(64);
+  if (skb !== null) dev_kfree_skb(skb);
 }
 
 function take(file: File, buffer: usize, count: u32, position: Ptr<i64>): i32 {

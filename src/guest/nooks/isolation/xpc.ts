@@ -39,18 +39,13 @@ export function nooks_dead_target(target: Target): u32 {
   return -EIO as u32;
 }
 
-/** Calls `target`'s function in its domain. A target that is dead, or dies, gives nooks_dead_target. */
+/**
+ * Calls `target`'s function in its domain. A target that is dead, or dies, gives nooks_dead_target. It may have died
+ * since its domain was read, and the struct be another domain by now: then it is not called.
+ */
 export function nooks_driver_call(target: Target, count: u32, ...words: VarArg[]): u64 {
   const domain = target.domain;
   if (domain === null) return u64of(nooks_dead_target(target));
-  return driver_call(domain, target, target.entry, count, addr(cells(words)));
-}
-
-/**
- * The same for a function that no target stands for, such as init_module. A target may have died since its domain was
- * read, and the struct be another domain by now: then it is not called.
- */
-export function driver_call(domain: Domain, target: Target | null, entry: usize, count: u32, words: usize): u64 {
   const flags = local_irq_save();
   amoadd_aq(addr(domain.inside), 1);
   const stack = domain.state === DOMAIN_LIVE && is_of(target, domain) ? take_stack(domain) : 0;
@@ -82,7 +77,7 @@ export function driver_call(domain: Domain, target: Target | null, entry: usize,
   task.nooks = addr(call);
   domain.driver_calls++;
   if (domain.unlent !== 0) lend_objects(domain);
-  const result = enter_domain(call, entry, count, words);
+  const result = enter_domain(call, target.entry, count, addr(cells(words)));
   if (cast<DeferQueue>(call.stack_top).count !== 0 && domain.state === DOMAIN_LIVE) make_deferred_calls(domain, call);
   if (domain.unsynced !== 0 && domain.state === DOMAIN_LIVE) sync_objects(domain);
   end_call(call);
@@ -90,9 +85,9 @@ export function driver_call(domain: Domain, target: Target | null, entry: usize,
 }
 
 /** Dead targets come before the next life of a domain's struct (domain_open). @inline */
-function is_of(target: Target | null, domain: Domain): bool {
+function is_of(target: Target, domain: Domain): bool {
   smp_rmb();
-  return target === null || target.domain === domain;
+  return target.domain === domain;
 }
 
 /** Interrupts are off, as after enter_domain, whether it returned or was unwound. @inline */
