@@ -88,8 +88,7 @@ export function recoveryStories({ manifest: { name } }: NetDriver, functions: Fu
       await begin(trial);
       // What waits in the rings is the sender's, who has a limit, and holds the interface meanwhile.
       trial.controller.plug(false);
-      await trial.command(`udpstream send ${remoteAddress} 400 1400 0 > /dev/null &`);
-      await trial.aWhile();
+      await trial.command(`udpstream send ${remoteAddress} 400 1400 0 > /dev/null & sleep 0.1`);
       await trial.command(`echo fail ${name} > /proc/nooks`);
       trial.controller.plug(true);
       await recovered(trial, 1, /failed: on request/);
