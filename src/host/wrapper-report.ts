@@ -53,9 +53,7 @@ function totals(statistics: WrapperStatistics, tracked: string): string {
   ]);
 }
 
-/**
- * SOSP 2003, section 4.2: pcnet32 used 31 wrappers of kernel functions and 13 of its own, two thirds of them shared.
- */
+/** SOSP 2003, section 4.2: pcnet32 used 31 wrappers of kernel functions and 13 of its own, most of them shared. */
 function users({ extensions: uses }: WrapperStatistics): string {
   return aligned([
     ['wrappers used by', 'kernel', 'extension', 'in all', 'by it alone', 'without one'],

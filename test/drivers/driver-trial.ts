@@ -27,8 +27,7 @@ const looks = 4;
 export abstract class DriverTrial {
   readonly manifest: ExtensionManifest;
   readonly session: Session;
-  /** How the module is loaded. */
-  readonly way: Way;
+  readonly #way: Way;
   /** Of the story that is being told. */
   random = new Random().seed(1);
   #snapshot: MachineSnapshot | undefined;
@@ -39,12 +38,12 @@ export abstract class DriverTrial {
   protected constructor(manifest: ExtensionManifest, session: Session, way: Way) {
     this.manifest = manifest;
     this.session = session;
-    this.way = way;
+    this.#way = way;
   }
 
   protected static bootSession(
     manifest: ExtensionManifest, system: System, harts: number,
-    { files = [], more = '' }: { readonly files?: Parameters<System['initrd']>[0]; readonly more?: string } = {},
+    { more = '', files = [] }: { more?: string; files?: Parameters<System['initrd']>[0] },
   ): Promise<Session> {
     const setting = { engine: 'lockstep', harts, seed: 1, append: `${append} ${more}`, memory, hotCount } as const;
     return bootFor(manifest, setting, system, files);
@@ -119,13 +118,9 @@ export abstract class DriverTrial {
   pick<T>(values: readonly T[]): T { return values[this.random.below(values.length)]!; }
 
   /** The command that loads the module, without parameters. */
-  get insmod(): string {
-    return insmod(this.manifest.name, this.way);
-  }
+  get insmod(): string { return insmod(this.manifest.name, this.#way); }
 
-  async load(parameters = ''): Promise<void> {
-    await this.must(`${this.insmod} ${parameters}`.trim());
-  }
+  async load(parameters = ''): Promise<void> { await this.must(`${this.insmod} ${parameters}`.trim()); }
 
   /** What is in use. */
   async memory(): Promise<KernelMemory> {

@@ -15,11 +15,12 @@ export class NetTrial extends DriverTrial {
     this.driver = driver;
   }
 
-  /** Boots, and uses the driver once. `more`: boot arguments. */
+  /** Boots, with `more` kernel arguments, and uses the driver once. */
   static async boot(
     driver: NetDriver, system: System, harts: number, way: Way = 'native', more = '',
   ): Promise<NetTrial> {
-    const trial = new NetTrial(driver, await DriverTrial.bootSession(driver.manifest, system, harts, { more }), way);
+    const session = await DriverTrial.bootSession(driver.manifest, system, harts, { more });
+    const trial = new NetTrial(driver, session, way);
     await trial.load();
     await trial.up();
     await trial.mustPing();

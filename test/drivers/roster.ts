@@ -1,4 +1,5 @@
 /** The drivers about which there are stories, and how these are told. */
+import type { Way } from '../support/extension.ts';
 import type { System } from '../support/system.ts';
 import type { DriverTrial, StoryOf } from './driver-trial.ts';
 import { e1000Driver } from './e1000.ts';
@@ -12,7 +13,7 @@ import { SbTrial } from './sb-trial.ts';
 export interface Subject {
   /** The stories' names. */
   readonly stories: readonly string[];
-  boot(system: System, harts: number): Promise<Teller>;
+  boot(system: System, harts: number, way: Way): Promise<Teller>;
 }
 
 export interface Teller {
@@ -26,24 +27,24 @@ export interface Teller {
 export const roster: Readonly<Record<string, Subject>> = {
   e1000: network(e1000Driver),
   pcnet32: network(pcnet32Driver),
-  sb: subject((system, harts) => SbTrial.boot(system, harts), sbStories),
+  sb: subject((...where) => SbTrial.boot(...where), sbStories),
 };
 
 /** The line that tells a story again. */
-export const replayOf = (driver: string, story: string, harts: number, seed: number) =>
-  `npm run drivers -- ${driver} --story '${story}' --harts ${harts} --from ${seed} --seeds 1`;
+export const replayOf = (driver: string, story: string, harts: number, seed: number, way: Way = 'native') =>
+  `npm run drivers -- ${driver} --way ${way} --story '${story}' --harts ${harts} --from ${seed} --seeds 1`;
 
 function network(driver: NetDriver): Subject {
-  return subject((system, harts) => NetTrial.boot(driver, system, harts), { ...netStories, ...driver.stories });
+  return subject((...where) => NetTrial.boot(driver, ...where), { ...netStories, ...driver.stories });
 }
 
 function subject<Trial extends DriverTrial>(
-  boot: (system: System, harts: number) => Promise<Trial>, stories: Readonly<Record<string, StoryOf<Trial>>>,
+  boot: (...where: Parameters<Subject['boot']>) => Promise<Trial>, stories: Readonly<Record<string, StoryOf<Trial>>>,
 ): Subject {
   return {
     stories: Object.keys(stories),
-    boot: async (system, harts) => {
-      const trial = await boot(system, harts);
+    boot: async (...where) => {
+      const trial = await boot(...where);
       return {
         tell: (story, seed) => trial.tell(stories[story]!, seed),
         console: () => trial.console,

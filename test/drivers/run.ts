@@ -11,23 +11,24 @@ import { roster } from './roster.ts';
 import type { Task, Told } from './telling.ts';
 
 const names = Object.keys(roster);
-const usage = `npm run drivers -- ${names.join('|')} [--story STORY] [--harts N,N...] [--from SEED] [--seeds N] `
-  + '[--workers N], or npm run drivers -- bugs [--driver NAME] [--harts N] [--from SEED] [--seeds N]';
+const usage = `npm run drivers -- ${names.join('|')} [--way native|isolated] [--story STORY] [--harts N,N...] `
+  + '[--from SEED] [--seeds N] [--workers N], or npm run drivers -- bugs [--driver NAME] [--harts N] [--from SEED] '
+  + '[--seeds N]';
 const mostFailures = 10;
 const progressMs = 15_000;
 const say = (text: string) => void process.stdout.write(`${text}\n`);
 
-const { story, driver, harts, from, seeds, workers, positionals: [what = ''] } = readArguments({
+const { way, story, driver, harts, from, seeds, workers, positionals: [what = ''] } = readArguments({
   name: 'drivers', usage, words: 1,
-  defaults: { story: '', driver: '', harts: '', from: 1, seeds: 1, workers: 1 },
+  defaults: { way: 'native', story: '', driver: '', harts: '', from: 1, seeds: 1, workers: 1 },
 });
 const all = roster[what]?.stories ?? [];
 const stories = all.filter((name) => story === '' || name === story);
 if (what === 'bugs' && (driver === '' || names.includes(driver))) {
   process.exitCode = await tryBugs({ driver, harts: Number(harts || 2), from, seeds, say }) ? 0 : 1;
-} else if (stories.length > 0 && seeds > 0 && workers > 0) {
+} else if (stories.length > 0 && seeds > 0 && workers > 0 && (way === 'native' || way === 'isolated')) {
   const counts = (harts || '1,2,4').split(',').map(Number);
-  process.exitCode = await tellAll({ driver: what, stories, harts: counts }) ? 0 : 1;
+  process.exitCode = await tellAll({ driver: what, way, stories, harts: counts }) ? 0 : 1;
 } else {
   say(`${usage}${all.length > 0 ? `\nstories of ${what}: ${all.join(', ')}` : ''}`);
   process.exitCode = 2;
@@ -70,6 +71,6 @@ async function tellAll(task: Task): Promise<boolean> {
   };
   await Promise.all(Array.from({ length: Math.min(workers, seeds) }, worker));
   for (const [index, name] of stories.entries()) say(`  ${name.padEnd(36)} ${(spent[index]! / done).toFixed(0)} ms`);
-  say(`${task.driver}: ${stories.length} stories, ${tellOf()}`);
+  say(`${task.driver}, ${task.way}: ${stories.length} stories, ${tellOf()}`);
   return failures === 0;
 }

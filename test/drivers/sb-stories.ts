@@ -76,12 +76,12 @@ export const sbStories: Readonly<Record<string, SbStory>> = {
       await trial.load(trial.pick(parameters));
       if (trial.random.below(2)) await trial.play('bell.wav');
       await trial.unload();
-      const refused = await trial.command(`insmod sb ${trial.pick(badParameters)}`);
+      const refused = await trial.command(`${trial.insmod} ${trial.pick(badParameters)}`);
       if (!/No such device|Invalid argument/.test(refused)) throw new Error('bad parameters were taken');
     }
     await trial.load();
     const playing = 'play /usr/share/sounds/bell.wav > /dev/null & sleep 0.1';
-    const busy = await trial.command(`${playing}; rmmod sb; insmod sb; wait`);
+    const busy = await trial.command(`${playing}; rmmod sb; ${trial.insmod}; wait`);
     if (!/busy[^]*exists/i.test(busy)) throw new Error('unloaded, or loaded once more, while it was in use');
   },
 
@@ -130,7 +130,7 @@ export const sbStories: Readonly<Record<string, SbStory>> = {
     let refused = 0;
     for (let turn = 0; turn < 6 || (refused === 0 && turn < 50); turn++) {
       refused += await refusing(trial, 1 + trial.random.below(12), async () => {
-        await trial.command(`insmod sb ${trial.pick(parameters)}`);
+        await trial.command(`${trial.insmod} ${trial.pick(parameters)}`);
         await trial.command('play /usr/share/sounds/beep.wav');
         await trial.command('rmmod sb');
       });

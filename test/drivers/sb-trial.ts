@@ -4,7 +4,7 @@ import { type SoundName, soundFile } from '../../src/host/sound-files.ts';
 import { Sb16Card } from '../../src/machine/devices/sb16-card.ts';
 import type { SoundSink } from '../../src/machine/peers/sound-sink.ts';
 import { moduleFile } from '../support/compiled.ts';
-import { bootFor } from '../support/extension.ts';
+import { bootFor, type Way } from '../support/extension.ts';
 import type { Session, System } from '../support/system.ts';
 import { DriverTrial } from './driver-trial.ts';
 
@@ -67,9 +67,9 @@ export async function leastObjects(shell: Session): Promise<string[]> {
 
 export class SbTrial extends DriverTrial {
   /** Boots, and uses the driver once. */
-  static async boot(system: System, harts: number): Promise<SbTrial> {
+  static async boot(system: System, harts: number, way: Way = 'native'): Promise<SbTrial> {
     const session = await DriverTrial.bootSession(manifest, system, harts, { files: soundTestFiles() });
-    const trial = new SbTrial(manifest, session, 'native');
+    const trial = new SbTrial(manifest, session, way);
     await trial.load();
     await trial.command('/test/dsp; insmod meddle; rmmod meddle');
     await trial.play('bell.wav');

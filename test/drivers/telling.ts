@@ -1,9 +1,11 @@
 /** All stories of a driver, told seed by seed; a seed chooses how many harts there are, too. */
+import type { Way } from '../support/extension.ts';
 import { shipped, type System } from '../support/system.ts';
 import { replayOf, roster, type Teller } from './roster.ts';
 
 export interface Task {
   readonly driver: string;
+  readonly way: Way;
   readonly stories: readonly string[];
   readonly harts: readonly number[];
 }
@@ -27,16 +29,16 @@ export class Telling {
   }
 
   async seed(seed: number): Promise<Told> {
-    const { driver, stories, harts: counts } = this.#task;
+    const { driver, way, stories, harts: counts } = this.#task;
     const harts = counts[seed % counts.length]!;
     const failures: string[] = [], ms: number[] = [];
     for (const story of stories) {
-      const teller = this.#tellers.get(harts) ?? await roster[driver]!.boot(this.#system, harts);
+      const teller = this.#tellers.get(harts) ?? await roster[driver]!.boot(this.#system, harts, way);
       this.#tellers.set(harts, teller);
       const start = performance.now();
       await teller.tell(story, seed).catch((error: Error) => failures.push([
         `${driver}, ${story}, seed ${seed}: ${error.message}`, teller.console().slice(-3000),
-        `  again: ${replayOf(driver, story, harts, seed)}`,
+        `  again: ${replayOf(driver, story, harts, seed, way)}`,
       ].join('\n')));
       ms.push(performance.now() - start);
     }

@@ -97,7 +97,7 @@ let done!: Embed<Completion>;
 let lock!: Embed<SpinLock>;
 let alarms: u32 = 0;
 /** Memory that the tasklet takes and the urgent one gives back. */
-let block: usize = 0;
+export let block: usize = 0;
 /** Those who wait for `done`. */
 let waiting: u32 = 0;
 let data: Arr<u32, 2> = [0x00008067, 0x00008067];

@@ -64,8 +64,8 @@ const policies: Story[] = [{
     ...policy('restart 1\nreplace greeting times=2\n'), 'etc/nooks/start/rogue': 'echo set up $NOOKS_OUTCOME\n',
   },
   lines: [load, ask, settled, ask, settled, 'lsmod', 'rmmod greeting', use],
-  says: [restarted, /set up restarted/, /(hello, world\n){2}.*rogue is replaced by greeting\nset up replaced/,
-    /^greeting /m, /goodbye/, noService],
+  says: [restarted, /set up restarted/, /hello, world[^]*hello, world[^]*rogue is replaced by greeting/,
+    /set up replaced/, /^greeting /m, /goodbye/, noService],
 }, {
   name: 'a replacement that cannot be loaded is one more failure',
   files: policy('replace nosuch\nrestart\n'),
@@ -91,7 +91,7 @@ const policies: Story[] = [{
   files: policy('restart\nstop echo stopping $NOOKS_EXTENSION\nstart echo starting\n'
     + 'notify echo told: $NOOKS_KIND $NOOKS_REASON $NOOKS_OUTCOME\n'),
   lines: [load, ask, settled, use, unload],
-  says: [/stopping rogue\n/, restarted, /starting\n/, /told: - request restarted\n/, works],
+  says: [/stopping rogue/, restarted, /starting/, /told: - request restarted/, works],
 }, {
   name: 'a notice on the console',
   files: policy('give-up\nnotify\n'),
@@ -226,7 +226,7 @@ const fallbacks: Story[] = [
     name: 'no policy at all: the built-in one',
     lines: [load, 'mv /etc/nooks/default /etc/nooks/gone', ask, settled, use, 'mv /etc/nooks/gone /etc/nooks/default',
       unload],
-    says: [/default: No such file/, decidedNothing, restarted, works],
+    says: [decidedNothing, restarted, works],
   }, {
     name: 'memory is full of processes when it fails',
     memory: 16, fewest: 2, lockstepOnly: true,

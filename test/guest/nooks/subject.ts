@@ -116,7 +116,7 @@ export class Subject {
 
   get #recovers(): boolean {
     this.#manager ??= this.kernel.tasks().find(({ name }) => name === 'nooksd')!;
-    return this.kernel.stateOf(this.#manager) !== interruptible
-      || this.kernel.recovering() > 0 || this.kernel.domains().some(({ state }) => state === closed || state === failed);
+    return this.kernel.stateOf(this.#manager) !== interruptible || this.kernel.recovering() > 0
+      || this.kernel.domains().some(({ state }) => state === closed || state === failed);
   }
 }

@@ -2,7 +2,7 @@
  * A machine at the shell's prompt with the rogue loaded, native or isolated. A trial makes it misbehave, in lockstep
  * under a schedule that depends on the seed alone, unloads it, and counts the kernel's pages and objects.
  */
-import type { Holdings } from '../../../src/host/guest-kernel.ts';
+import type { GuestKernel, Holdings } from '../../../src/host/guest-kernel.ts';
 import { insmod, type Way } from '../../support/extension.ts';
 import type { Session, System } from '../../support/system.ts';
 import { Subject, type SubjectOptions } from './subject.ts';
@@ -12,6 +12,10 @@ import { difference } from './verdict.ts';
 const patience = 2_000_000_000;
 /** Ticks after which an extension counts as hung: few, so that tests need not wait a second of the machine's time. */
 const ticks = 5;
+/** Of an extension, before it is given up. */
+const failures = 2;
+/** Steps in which what a request has begun comes to its end: seconds of the machine's time, if nobody is at work. */
+const afterwards = 200_000;
 
 export interface RogueOptions extends Omit<SubjectOptions, 'append'> {
   readonly way: Way;
@@ -26,11 +30,12 @@ export interface Trial {
   readonly alive: boolean;
 }
 
-/** A request to the rogue by its number, or a command. */
-export type Request = number | string;
+/** A request to the rogue by its number; a command; or one made of what the kernel's memory holds, and of `insmod`. */
+export type Request = number | string | ((kernel: GuestKernel, insmod: string) => string);
 
 export class RogueMachine {
   readonly subject: Subject;
+  readonly #insmod: string;
   readonly #loads: readonly string[];
   readonly #unloads: readonly string[];
   /** What the kernel held before the rogue was loaded. */
@@ -39,17 +44,21 @@ export class RogueMachine {
   private constructor(subject: Subject, { way, beside = [] }: RogueOptions) {
     this.subject = subject;
     const names = ['rogue', ...beside];
+    this.#insmod = insmod('', way).trim();
     this.#loads = names.map((name) => insmod(name, way));
     this.#unloads = names.map((name) => `rmmod ${name.split(' ')[0]}`);
   }
 
   static async boot(system: System, options: RogueOptions): Promise<RogueMachine> {
     const { append = '', ...rest } = options;
-    const subject = await Subject.boot(system, { ...rest, append: `nooks_ticks=${ticks} ${append}` });
+    const arguments_ = `nooks_ticks=${ticks} nooks_failures=${failures} ${append}`;
+    const subject = await Subject.boot(system, { ...rest, append: arguments_ });
     const machine = new RogueMachine(subject, options);
     // What is made once and kept, such as dentries of programs, is there after a first time.
     for (let turn = 0; turn < 2; turn++) {
-      const lines = [...machine.#loads, 'echo 0 > /proc/rogue & echo 0 > /proc/rogue', 'wait', ...machine.#unloads];
+      const use = [...machine.#loads, 'echo 0 > /proc/rogue & echo 0 > /proc/rogue', 'wait', 'cat /proc/rogue'];
+      const other = [`${machine.#insmod} unruly`, '/test/recover use', 'rmmod unruly'];
+      const lines = [...use, ...machine.#unloads, ...other];
       for (const line of lines) await subject.session.command(line);
       await subject.settle();
     }
@@ -64,9 +73,12 @@ export class RogueMachine {
     const { subject } = this;
     await subject.begin(seed);
     const from = subject.machine.console.length;
-    const commands = requests.map((each) => (typeof each === 'number' ? `echo ${each} > /proc/rogue` : each));
+    const commands = requests.map((each) => (typeof each === 'number' ? `echo ${each} > /proc/rogue`
+      : typeof each === 'string' ? each : each(subject.kernel, this.#insmod)));
     let alive = await subject.type(commands.join(' & '), patience);
     if (alive && requests.length > 1) alive = await subject.type('wait', patience);
+    if (alive) await subject.machine.run({ maxInstructions: afterwards });
+    if (alive) alive = await subject.type('sleep 0.01', patience);
     return { said: subject.said(from), alive };
   }
 

@@ -1,6 +1,6 @@
 /**
  * An extension that misbehaves on request: `echo NUMBER > /proc/rogue` makes it do what row NUMBER of requests.ts says,
- * in the context of the writer; -ENOSYS for what it does not know. What the kernel does then, native and under Nooks, is a table in the tests.
+ * in the context of the writer. What the kernel does then, native and under Nooks, is a table in the tests.
  */
 import { udelay } from '../../kernel/arch/time.ts';
 import { copy_from_user } from '../../kernel/arch/uaccess.ts';

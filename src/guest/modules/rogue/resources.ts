@@ -49,7 +49,9 @@ function take(request: u32, count: u32): bool {
     case ALL_PROC_ENTRIES:
       snprintf(name, 16, 'rogue.%u', count);
       return create_proc_entry(cast<cstr>(name), 0o444, null) !== null;
-    case ALL_WINDOWS: return (count !== 0 || request_mem_region(RTC, 4096, 'rogue') !== null) && ioremap(RTC, 4096) !== 0;
+    case ALL_WINDOWS:
+      if (count === 0 && request_mem_region(RTC, 4096, 'rogue') === null) return false;
+      return ioremap(RTC, 4096) !== 0;
     case ALL_REGIONS: return request_region(0x8000 + count * 8, 8, 'rogue') !== null;
     case ALL_DEVICES: return register_chrdev(0, 'rogue', operations) >= 0;
     case ALL_INTERRUPTS: return take_interrupt(count);

@@ -5,7 +5,7 @@ import { printk } from '../../kernel/debug/printk.ts';
 import { in_interrupt } from '../../kernel/locking/preempt.ts';
 import { PTE_R, PTE_W } from '../../kernel/mm/pgtable.ts';
 import { vfree, vmalloc } from '../../kernel/mm/vmalloc.ts';
-import { heap_alloc, heap_free } from '../isolation/heap.ts';
+import { heap_alloc, heap_charge, heap_free, heap_uncharge } from '../isolation/heap.ts';
 import { grant } from '../isolation/memory.ts';
 import { object_add, object_find, object_free, object_take } from '../tracker/objects.ts';
 import { OBJECT_MEMORY, OBJECT_NETDEV, OBJECT_VMALLOC } from '../tracker/types.ts';
@@ -43,22 +43,25 @@ export function body_kfree(address: usize): u32 {
 export function body_vmalloc(size: u32): usize {
   const domain = nooks_caller();
   if (in_interrupt()) return nooks_bad_parameter('vmalloc', 'context') as usize;
-  const address = vmalloc(size);
-  if (address === 0) return 0;
   const bytes = (size + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1);
-  if (grant(domain.root, address, bytes, PTE_R | PTE_W)
+  if (bytes < size || !heap_charge(domain, bytes / PAGE_SIZE)) return 0;
+  const address = vmalloc(size);
+  if (address !== 0 && grant(domain.root, address, bytes, PTE_R | PTE_W)
     && object_add(domain, OBJECT_VMALLOC, address, address, bytes, 0)) return address;
   vfree(address);
+  heap_uncharge(domain, bytes / PAGE_SIZE);
   return 0;
 }
 
 export function body_vfree(address: usize): u32 {
   if (address === 0) return 0;
   if (in_interrupt()) return nooks_bad_parameter('vfree', 'context');
-  const object = object_take(nooks_caller(), OBJECT_VMALLOC, address);
+  const domain = nooks_caller();
+  const object = object_take(domain, OBJECT_VMALLOC, address);
   if (object === null) return nooks_bad_parameter('vfree', 'address');
   // The domain's entries follow the kernel's: set_kernel_pte.
   vfree(address);
+  heap_uncharge(domain, object.size / PAGE_SIZE);
   object_free(object);
   return 0;
 }

@@ -22,6 +22,7 @@ import { TASK_INTERRUPTIBLE } from '../../kernel/sched/task.ts';
 import {
   finish_wait, init_wait, init_waitqueue_head, prepare_to_wait, WaitQueue, WaitQueueHead, wake_up,
 } from '../../kernel/sched/wait.ts';
+import { domain_called, DOMAIN_LIVE } from '../isolation/domain.ts';
 import { failure_names } from '../isolation/fail.ts';
 import { decide_by_built_in_policy, end_recovery, most_failures } from './decision.ts';
 import {
@@ -126,7 +127,13 @@ function hold_one_in_need(): Extension | null {
 
 function is_in_need(extension: Extension): bool {
   if (extension.agent !== 0) return jiffies_left(extension) <= 0;
-  return extension.state === EXTENSION_DOWN || (extension.state === EXTENSION_UP && extension.recovering);
+  return extension.state === EXTENSION_DOWN || (extension.recovering && is_in_service(extension));
+}
+
+/** Not one that has failed again and is about to be taken out: that failure belongs to the same recovery. */
+function is_in_service(extension: Extension): bool {
+  const domain = domain_called(extension_name(extension));
+  return extension.state === EXTENSION_UP && domain !== null && domain.state === DOMAIN_LIVE;
 }
 
 /** Of an agent's time. */

@@ -11,9 +11,7 @@ import { copy_from_user } from '../../kernel/arch/uaccess.ts';
 import { EFAULT, EINVAL, ENOENT, EPERM } from '../../kernel/errno.ts';
 import { down, up } from '../../kernel/locking/semaphore.ts';
 import { module_sem } from '../../kernel/module/module.ts';
-import {
-  Domain, DOMAIN_LIVE, domain_at, domain_name, FAIL_REQUEST, MAX_DOMAINS,
-} from '../isolation/domain.ts';
+import { domain_called, FAIL_REQUEST } from '../isolation/domain.ts';
 import { domain_fail } from '../isolation/fail.ts';
 import { limit_names, Limits, LIMITS } from '../isolation/limits.ts';
 import { give_up_extension, restart_extension } from './decision.ts';
@@ -83,17 +81,6 @@ function request(name: cstr): i32 {
   if (domain === null) return -ENOENT;
   domain_fail(domain, FAIL_REQUEST, null, 'on request');
   return 0;
-}
-
-/** One that has failed is found too, unless there is a live one. */
-function domain_called(name: cstr): Domain | null {
-  let found: Domain | null = null;
-  for (let number: u32 = 0; number < MAX_DOMAINS; number++) {
-    const domain = domain_at(number);
-    if (domain === null || strcmp(domain_name(domain), name) !== 0) continue;
-    if (found === null || domain.state === DOMAIN_LIVE) found = domain;
-  }
-  return found;
 }
 
 /** For the extension's domain as it is, and those that it will be started in. */

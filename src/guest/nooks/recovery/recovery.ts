@@ -19,7 +19,7 @@ import { Domain, DOMAIN_FAILED, domain_at, domain_name, MAX_DOMAINS } from '../i
 import { agents_init, agents_wanted } from './agent.ts';
 import { decisions_init } from './decision.ts';
 import {
-  Extension, EXTENSION_DOWN, extension_failed, extension_find, extension_forget,
+  Extension, EXTENSION_DOWN, EXTENSION_FAILED, extension_failed, extension_find, extension_forget,
 } from './extension.ts';
 import { note_kind } from './kind.ts';
 import { graveyard_init, reap } from './graveyard.ts';
@@ -89,7 +89,7 @@ function recover(domain: Domain): bool {
   else {
     count_phase(extension.statistics, PHASE_SUSPEND, left - fault);
     count_phase(extension.statistics, PHASE_RELEASE, released - left);
-    await_decision(extension, fault, released);
+    await_decision(extension, released);
   }
   return true;
 }
@@ -126,7 +126,12 @@ function note_failure(domain: Domain, life: u32): Extension | null {
     statistics.refused += domain.refused;
     note_kind(extension, domain);
     // One that dies while it is started anew is counted by who starts it.
-    if (life === MOD_RUNNING) extension_failed(extension, reason);
+    if (life === MOD_RUNNING) {
+      extension_failed(extension, reason);
+      if (!extension.recovering) extension.since = domain.failure.time;
+      extension.recovering = true;
+      extension.state = EXTENSION_FAILED;
+    }
   }
   up(module_sem);
   return extension;
@@ -140,12 +145,10 @@ function give_up_unstarted(extension: Extension, life: u32): void {
   recovery_ends();
 }
 
-function await_decision(extension: Extension, fault: u32, released: u32): void {
+function await_decision(extension: Extension, released: u32): void {
   const now = csrr_time();
   down(module_sem);
   count_phase(extension.statistics, PHASE_UNLOAD, now - released);
-  if (!extension.recovering) extension.since = fault;
-  extension.recovering = true;
   extension.phase_since = now;
   extension.asked = false;
   extension.state = EXTENSION_DOWN;
