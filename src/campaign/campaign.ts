@@ -48,7 +48,7 @@ export function campaignSettings(known: readonly ExtensionManifest[]): Readonly<
   return {
     extensions: { ...some(names), about: 'extensions to try', initial: names },
     modes: { ...some(modes), about: 'native, nooks or both', initial: modes },
-    trials: { ...whole(1, limits.trials), about: 'trials per extension, mode and schedule', initial: 40 },
+    trials: { ...whole(1, limits.trials), about: 'trials per extension, mode and schedule', initial: 60 },
     faults: { ...whole(1, most.faults), about: 'instructions changed in a trial', initial: faults },
     kinds: { ...some(faultKindNames), about: 'kinds of faults', initial: kinds },
     seed: { ...whole(least.seed, most.seed), about: 'seed of the first trial\'s faults', initial: 1 },

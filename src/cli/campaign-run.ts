@@ -10,7 +10,7 @@ import { readResults } from '../host/campaign-results.ts';
 import { runCampaign } from '../host/campaign-run.ts';
 import { writeWhole } from '../host/output.ts';
 import { signalStatus } from '../host/terminal.ts';
-import { resultsJson, resultsText } from './results-text.ts';
+import { resultsJson, resultsText, tornText } from './results-text.ts';
 import { statuses } from './status.ts';
 
 interface ShownRun {
@@ -55,12 +55,11 @@ function interrupted(folder: CampaignFolder, signal: 'SIGINT' | 'SIGTERM'): numb
 
 function tell(folder: CampaignFolder, json: boolean): number {
   const { rows, hash } = readResults(folder), summary = summarise(folder.campaign, rows);
+  process.stdout.write(json ? resultsJson(summary, hash) : `\n${resultsText(summary, hash)}`);
   const report = join(folder.path, 'report.html');
   writeWhole(report, reportPage({ summary, rows, hash }));
-  process.stdout.write(json ? resultsJson(summary, hash) : `\n${resultsText(summary, hash)}`);
   process.stderr.write(`\nreport: ${relative('.', report)}\n`);
   return summary.harnessErrors.length > 0 ? statuses.undecided.status : 0;
 }
 
-const tornText = (damaged: number) => `${damaged} torn or damaged ${damaged === 1 ? 'record is' : 'records are'}`;
 const pathOf = ({ path }: CampaignFolder) => relative('.', path) || '.';

@@ -6,7 +6,7 @@ import { summarise } from '../campaign/summary.ts';
 import { CampaignFolder } from '../host/campaign-folder.ts';
 import { readResults } from '../host/campaign-results.ts';
 import { writeWhole } from '../host/output.ts';
-import { resultsJson, resultsText } from './results-text.ts';
+import { resultsJson, resultsText, tornText } from './results-text.ts';
 import { statusHelp } from './status.ts';
 
 interface ReportOptions {
@@ -29,9 +29,7 @@ export function registerReport(program: Command, _finish: (status: number) => vo
     .addHelpText('after', help)
     .action(async (path: string, options: ReportOptions) => {
       const folder = CampaignFolder.open(path), results = readResults(folder);
-      if (results.damaged > 0) {
-        process.stderr.write(`nooks: ${results.damaged} torn or damaged records are left out\n`);
-      }
+      if (results.damaged > 0) process.stderr.write(`nooks: ${tornText(results.damaged)} left out\n`);
       const summary = summarise(folder.campaign, results.rows);
       const written = [
         await write(options.csv, () => csvOf(results.rows)),

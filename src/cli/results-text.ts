@@ -13,5 +13,9 @@ export function resultsText(summary: CampaignSummary, hash: string): string {
   ].filter((part) => part !== '').join('\n');
 }
 
+/** `2 torn or damaged records are`, to be completed. */
+export const tornText = (damaged: number): string =>
+  `${damaged} torn or damaged ${damaged === 1 ? 'record is' : 'records are'}`;
+
 export const resultsJson = (summary: CampaignSummary, hash: string): string =>
   `${JSON.stringify({ hash, ...summary }, undefined, 2)}\n`;

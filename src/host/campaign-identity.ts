@@ -21,11 +21,11 @@ export function campaignIdentity({ kernel, initrd, layouts, modules }: CampaignF
   const images = [
     kernel, initrd, JSON.stringify(layouts), ...Object.values(modules).flatMap(({ object, debug }) => [object, debug]),
   ];
-  return { images: hash(images.map((image) => hash(image)).join()), program: hash(JSON.stringify(sources())) };
+  return { images: hash(images.map((image) => hash(image)).join()), program: hash(JSON.stringify(programSources())) };
 }
 
 /** The files of the project that make up the thread, and what is in them. */
-function sources(): [string, string][] {
+export function programSources(): [path: string, text: string][] {
   const texts = new Map<string, string>();
   const add = (path: string): void => {
     if (texts.has(path) || !existsSync(path)) return;
@@ -34,7 +34,7 @@ function sources(): [string, string][] {
     for (const [, to = ''] of text.matchAll(imports)) add(join(dirname(path), to));
   };
   add(fileURLToPath(trialThread));
-  return [...texts].map(([path, text]): [string, string] => [relative(projectFolder, path), text])
+  return [...texts].map(([path, text]): [path: string, text: string] => [relative(projectFolder, path), text])
     .sort(([a], [b]) => (a < b ? -1 : 1));
 }
 

@@ -26,6 +26,8 @@ export class CampaignProgress {
   #before = 0;
   #done = 0;
   #shown = -Infinity;
+  /** What the last line said of `#done`. */
+  #told = -1;
   /** Lines of the last picture, above the cursor. */
   #height = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -81,7 +83,8 @@ export class CampaignProgress {
   #show(): void {
     this.#shown = this.#now();
     if (!this.#screen.isTTY) {
-      this.#screen.write(`${[this.#summary(), ...this.#rows()].join('; ')}\n`);
+      if (this.#done !== this.#told) this.#screen.write(`${[this.#summary(), ...this.#rows()].join('; ')}\n`);
+      this.#told = this.#done;
       return;
     }
     this.#clear();

@@ -34,14 +34,16 @@ export interface Holdings {
 }
 
 export interface GuestTask {
+  /** Of its struct. */
+  readonly address: number;
   readonly name: string;
   readonly pid: number;
   /** As sched/task.ts has it: 0 is ready or running. */
   readonly state: number;
   readonly onCpu: boolean;
-  /** Words on its kernel stack, innermost first, that may be return addresses. Of a task that runs, as it was. */
-  readonly trail: readonly number[];
 }
+
+export interface GuestDomain { readonly name: string; readonly state: number; readonly inside: number }
 
 // Sv32: Privileged Architecture 20240411, section 12.3.
 const pteV = 1, pteLeaf = 0b1110, pageBytes = 4096, megapage = 22;
@@ -51,6 +53,8 @@ const mostCpus = 8;
 const mostModules = 64, mostTasks = 4096, mostCaches = 256, mostDomains = 32;
 /** THREAD_SIZE of arch/layout.ts. */
 const threadBytes = 8192;
+/** What is no such text is what has been written over a lock. */
+const lockName = /^[!-~]{1,32}$/;
 /** TASK_ZOMBIE of sched/task.ts. */
 const taskZombie = 4;
 
@@ -149,28 +153,47 @@ export class GuestKernel {
 
   /** All tasks but the idle ones. */
   tasks(): GuestTask[] {
-    const [from, to] = [this.address('__text_start'), this.address('__text_end')];
-    return this.#linked('TaskStruct', 'tasks', this.address('task_list'), mostTasks).map((task) => {
-      const number = (field: string) => this.#layouts.number(this.memory, 'TaskStruct', task, field) ?? 0;
-      const [sp, end] = [number('thread.sp'), number('stack') + threadBytes];
-      const words = Array.from({ length: sp < end ? (end - sp) >>> 2 : 0 }, (_, index) => this.word(sp + index * 4) ?? 0);
-      return {
-        name: this.#bytes('TaskStruct', task, 'comm'), pid: number('pid'), state: number('state'),
-        onCpu: number('on_cpu') !== 0,
-        trail: [number('thread.ra'), ...words.filter((word) => word >= from && word < to)],
-      };
-    });
+    return this.#linked('TaskStruct', 'tasks', this.address('task_list'), mostTasks).map((address) => ({
+      address, name: this.#bytes('TaskStruct', address, 'comm'), pid: this.#ofTask(address, 'pid'),
+      state: this.#ofTask(address, 'state'), onCpu: this.#ofTask(address, 'on_cpu') !== 0,
+    }));
   }
 
-  /** The protection domains in use: their names, states as isolation/domain.ts has them, and who is inside. */
-  domains(): { readonly name: string; readonly state: number; readonly inside: number }[] {
-    const size = this.#layouts.size('Domain');
-    return Array.from({ length: mostDomains }, (_, index) => this.address('domains') + index * size)
-      .map((domain) => ({
-        name: this.#bytes('Domain', domain, 'name'),
-        state: this.#layouts.number(this.memory, 'Domain', domain, 'state') ?? 0,
-        inside: this.#layouts.number(this.memory, 'Domain', domain, 'inside') ?? 0,
-      })).filter(({ state }) => state !== 0);
+  /** Words on a task's kernel stack, innermost first, that may be return addresses. Of a task that runs, as it was. */
+  trail({ address }: GuestTask): number[] {
+    const [from, to] = [this.address('__text_start'), this.address('__text_end')];
+    const [sp, end] = [this.#ofTask(address, 'thread.sp'), this.#ofTask(address, 'stack') + threadBytes];
+    const length = sp < end ? (end - sp) >>> 2 : 0;
+    const words = Array.from({ length }, (_, index) => this.word(sp + index * 4) ?? 0);
+    return [this.#ofTask(address, 'thread.ra'), ...words.filter((word) => word >= from && word < to)];
+  }
+
+  /** The state of a task now. */
+  stateOf({ address }: GuestTask): number {
+    return this.#ofTask(address, 'state');
+  }
+
+  /** The protection domains in use: their states as isolation/domain.ts has them, and who is inside. */
+  domains(): GuestDomain[] {
+    const [states, inside] = [this.#column('Domain', 'state', 'domains', mostDomains),
+      this.#column('Domain', 'inside', 'domains', mostDomains)];
+    const first = this.address('domains'), size = this.#layouts.size('Domain');
+    return states.flatMap((state, index) => (state === 0 ? []
+      : [{ name: this.#bytes('Domain', first + index * size, 'name'), state, inside: inside[index]! }]));
+  }
+
+  /** Extensions on their way from a failure to service, or with an agent at work. */
+  recovering(): number {
+    const first = this.word(this.address('extensions')) ?? 0;
+    return this.#layouts.list(this.memory, 'Extension', first, 'next').filter((extension) => {
+      const number = (field: string) => this.#layouts.number(this.memory, 'Extension', extension, field) ?? 0;
+      return number('state') !== 0 || number('recovering') !== 0 || number('agent') !== 0;
+    }).length;
+  }
+
+  /** How many tasks run or could. */
+  runnable(): number {
+    return this.#column('RunQueue', 'nr_running', 'runqueues', mostCpus).reduce((sum, count) => sum + count, 0);
   }
 
   /** Which harts wait for which locks now. */
@@ -183,7 +206,8 @@ export class GuestKernel {
       if (lockAddress === 0) return [];
       const holderTask = this.#layouts.number(this.memory, 'SpinLock', lockAddress, 'owner') ?? 0;
       const holder = holderTask === 0 ? -1 : tasks.indexOf(holderTask);
-      const lock = this.#text('SpinLock', lockAddress, 'name') ?? 'a lock without a name';
+      const name = this.#text('SpinLock', lockAddress, 'name') ?? '';
+      const lock = lockName.test(name) ? name : 'a lock without a name';
       const orphaned = holderTask !== 0 && holder < 0 && !this.#lives(holderTask);
       return [{ cpu, lock, lockAddress, holder: holder < 0 ? undefined : holder, holderTask, orphaned }];
     });
@@ -219,6 +243,16 @@ export class GuestKernel {
   #text(struct: string, address: number, field: string): string | undefined {
     const value = this.#layouts.field(this.memory, struct, address, field);
     return (value as { text: string | undefined } | undefined)?.text;
+  }
+
+  /** A field of each struct in an array of the kernel's own data, where addresses are physical. */
+  #column(struct: string, field: string, array: string, count: number): number[] {
+    const first = this.address(array) + this.#layouts.locate(struct, field).offset, size = this.#layouts.size(struct);
+    return Array.from({ length: count }, (_, index) => this.#machine.readWord(first + index * size));
+  }
+
+  #ofTask(task: number, field: string): number {
+    return this.#layouts.number(this.memory, 'TaskStruct', task, field) ?? 0;
   }
 
   /** A text that lies in the struct itself. */

@@ -12,14 +12,11 @@ export const userPrograms: Readonly<Record<string, string>> = {
   stress: 'test',
 };
 
-/** Kernel modules that are no extensions with a manifest: files of src/guest/modules. */
-const kernelModules = ['greeting', 'resources', 'lkdtm', 'rogue', 'unruly', 'nothing'];
-
-/** The isolation layer, but for the interface by which generated wrappers are compiled without it. */
-const isolationLayer = [
-  'src/guest/nooks/init.ts', 'src/guest/nooks/isolation/', 'src/guest/nooks/interposition/',
-  'src/guest/nooks/tracker/', 'src/guest/nooks/recovery/',
-];
+/** Kernel modules that are no extensions with a manifest, each a file or folder of src/guest/modules. */
+const kernelModules: Readonly<Record<string, string>> = {
+  greeting: 'greeting.ts', resources: 'resources.ts', lkdtm: 'lkdtm.ts', rogue: 'rogue/', unruly: 'unruly.ts',
+  nothing: 'nothing.ts', caller: 'caller.ts',
+};
 
 /** The images that `nooks build` makes. */
 export const shippedImages: readonly ImageDescription[] = [
@@ -33,11 +30,11 @@ export const shippedImages: readonly ImageDescription[] = [
   },
   {
     kind: 'kernel', name: 'kernel', base: 0x8000_0000, entry: '_start', kallsyms: true,
-    files: ['src/guest/firmware/', 'src/guest/kernel/', 'src/guest/lib/', ...isolationLayer], imports: [],
-    exports: 'all',
+    files: ['src/guest/firmware/', 'src/guest/kernel/', 'src/guest/lib/', 'src/guest/nooks/'],
+    imports: [], exports: 'all',
   },
   ...Object.entries(userPrograms).map(([name, folder]) => userProgram(name, folder)),
-  ...kernelModules.map((name) => moduleImage(name, [`src/guest/modules/${name}.ts`])),
+  ...Object.entries(kernelModules).map(([name, path]) => moduleImage(name, [`src/guest/modules/${path}`])),
   ...extensions.map(({ name, files }) => moduleImage(name, files)),
 ];
 

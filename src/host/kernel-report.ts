@@ -14,13 +14,16 @@ export function reportKernel(machine: Machine, kernel: GuestKernel): string[] {
     const { pc, waiting } = machine.hart(index);
     return `hart ${index}: ${waiting ? 'asleep' : name(pc)}`;
   });
-  const spins = kernel.spins().map(({ cpu, lock, lockAddress, holder }) =>
-    `CPU${cpu} spins on ${lock} at 0x${lockAddress.toString(16)}${holder === undefined ? '' : `, held by CPU${holder}`}`);
+  const spins = kernel.spins().map(({ cpu, lock, lockAddress, holder }) => {
+    const held = holder === undefined ? '' : `, held by CPU${holder}`;
+    return `CPU${cpu} spins on ${lock} at 0x${lockAddress.toString(16)}${held}`;
+  });
   const domains = kernel.domains().map((domain) =>
     `domain ${domain.name}: ${domainStates[domain.state]}, ${domain.inside} inside`);
   const tasks = kernel.tasks().map((task) => {
-    const where = task.trail.slice(0, longestTrail).map(name).join(' ');
-    return `task ${task.pid} ${task.name}: ${states[task.state] ?? task.state}${task.onCpu ? ', running' : `: ${where}`}`;
+    const where = kernel.trail(task).slice(0, longestTrail).map(name).join(' ');
+    const how = `task ${task.pid} ${task.name}: ${states[task.state] ?? task.state}`;
+    return task.onCpu ? `${how}, running` : `${how}: ${where}`;
   });
   return [...harts, ...spins, ...domains, ...tasks];
 }

@@ -21,6 +21,12 @@ export async function shippedElf(name: string): Promise<string> {
   return join(buildFolder, `${name}.elf`);
 }
 
+/** The path of a module, likewise. */
+export async function shippedModule(name: string): Promise<string> {
+  await bringUpToDate(chooseImages(shippedImages, [name]), () => {});
+  return join(buildFolder, `${name}.o`);
+}
+
 /**
  * The shipped kernel and its initial RAM disk, brought up to date as `nooks build` does.
  * @param onImage told of each image as it is done

@@ -1,4 +1,4 @@
-/** The event stream of a lockstep run as text: a line for every access to a device. */
+/** What happens in a lockstep run as text: a line for every access to a device, or for every instruction. */
 import { closeSync, openSync, writeSync } from 'node:fs';
 import type { DeviceAccess } from '../machine/machine.ts';
 import { deviceAddressName } from '../platform/register-names.ts';
@@ -32,7 +32,11 @@ export class Trace {
   access({ hart, way, address, value }: DeviceAccess, witness: Witness): void {
     const arrow = way === 'read' ? '->' : '<-';
     const register = witness.register?.(address, way) ?? deviceAddressName(address, way);
-    this.#lines += `${witness.now} hart${hart} ${witness.place(hart)} ${register} ${arrow} 0x${value.toString(16)}\n`;
+    this.line(`${witness.now} hart${hart} ${witness.place(hart)} ${register} ${arrow} 0x${value.toString(16)}`);
+  }
+
+  line(text: string): void {
+    this.#lines += `${text}\n`;
     if (this.#lines.length >= bufferedCharacters) this.#flush();
   }
 

@@ -8,6 +8,7 @@ import { classify } from '../campaign/outcome.ts';
 import type { InjectedFault, TrialRecord } from '../campaign/record.ts';
 import { type Mode, printTrial, type Trial } from '../campaign/trial.ts';
 import { Lines, readLines } from '../compiler/lines.ts';
+import type { Probe } from '../machine/machine.ts';
 import type { ExtensionManifest, Workload } from '../platform/extension.ts';
 import type { CampaignFiles } from './campaign-files.ts';
 import { extensions } from './extensions.ts';
@@ -20,6 +21,9 @@ import { UserError } from './user-error.ts';
 
 /** What trials must have in common to be run on one machine. */
 export type BenchSetting = Pick<Trial, 'extension' | 'mode' | 'harts' | 'workload'>;
+
+/** Gives probes of somebody who watches a trial besides, when its faults are in place and it is about to run. */
+export type Observe = (faults: readonly InjectedFault[], ns: number) => ReadonlyMap<number, Probe>;
 
 interface GoldenRun {
   /** Offsets of the instructions that are executed before the workload ends. */
@@ -51,8 +55,8 @@ export class TrialBench {
   readonly subject: Subject;
   readonly space: FaultSpace;
   readonly #snapshot: MachineSnapshot;
-  /** Where `.text` is, as the kernel sees it. */
-  readonly #text: number;
+  /** Where the module's `.text` is, as the kernel sees it. */
+  readonly text: number;
   readonly #lines = new Lines();
   /** By schedule and quantum. */
   readonly #golden = new Map<string, GoldenRun>();
@@ -67,8 +71,8 @@ export class TrialBench {
     const anchor = this.space.functions.find(({ name }) => name === 'init_module');
     const placed = module?.symbols.get('init_module');
     if (!anchor || placed === undefined) throw new Error(`${extension} is not among the kernel's modules`);
-    this.#text = placed - anchor.offset;
-    this.#lines.add(extension, readLines(files.modules[extension]!.debug, extension, new Map([['.text', this.#text]])));
+    this.text = placed - anchor.offset;
+    this.#lines.add(extension, readLines(files.modules[extension]!.debug, extension, new Map([['.text', this.text]])));
   }
 
   /**
@@ -102,14 +106,18 @@ export class TrialBench {
    * Runs one trial. What goes wrong with the emulator or here is a harness error, never an exception.
    * @throws UserError when the extension does not do without faults what it must
    * @param options.whole runs what need not be run, because the golden run shows that it executes nothing changed
+   * @param options.observe for a trial that is run as a whole
    */
-  async run(trial: Trial, { whole = false }: { whole?: boolean } = {}): Promise<TrialRecord> {
+  async run(
+    trial: Trial, { whole = false, observe }: { whole?: boolean; observe?: Observe } = {},
+  ): Promise<TrialRecord> {
     try {
       const { seed, faults: count, kinds } = trial;
       const faults = this.space.choose({ seed, count, kinds });
       const golden = await this.#goldenRun(trial);
       const touched = faults.some(({ offset }) => golden.executed.has(offset));
-      return await (whole || touched ? this.#runWhole : this.#asGolden).call(this, trial, faults, golden);
+      return whole || touched ? await this.#runWhole(trial, faults, golden, observe)
+        : await this.#asGolden(trial, faults, golden);
     } catch (error) {
       if (error instanceof UserError) throw error;
       return {
@@ -123,11 +131,13 @@ export class TrialBench {
     return this.subject.shell.machine.dispose();
   }
 
-  async #runWhole(trial: Trial, faults: readonly Fault[], golden: GoldenRun): Promise<TrialRecord> {
+  async #runWhole(
+    trial: Trial, faults: readonly Fault[], golden: GoldenRun, observe: Observe = () => new Map(),
+  ): Promise<TrialRecord> {
     const { shell } = this.subject;
     const start = await this.#begin(trial);
     const injected = this.#inject(faults);
-    this.#watchFor(injected, start.ns);
+    this.#watchFor(injected, start.ns, observe(injected, start.ns));
     const activated = () => injected.some((fault) => fault.activated !== undefined);
     const course = new TrialCourse(this.subject);
     const waited = await course.finish();
@@ -162,7 +172,7 @@ export class TrialBench {
     const all = this.space.functions.flatMap(({ offset, code }) =>
       code.instructions.map((_, index) => offset + index * 4));
     shell.machine.lockstep.setProbes(new Map(all.map((offset) =>
-      [(this.#text + offset) >>> 0, () => void executed.add(offset)])));
+      [(this.text + offset) >>> 0, () => void executed.add(offset)])));
     const course = new TrialCourse(this.subject);
     const waited = await course.finish();
     shell.machine.lockstep.setProbes(new Map());
@@ -191,7 +201,7 @@ export class TrialBench {
   #inject(faults: readonly Fault[]): InjectedFault[] {
     const { kernel, shell: { machine } } = this.subject;
     return faults.map((fault) => {
-      const address = (this.#text + fault.offset) >>> 0, physical = kernel.physical(address)!;
+      const address = (this.text + fault.offset) >>> 0, physical = kernel.physical(address)!;
       const before = machine.readWord(physical) | 0, after = faulty(fault, before);
       machine.write(physical, new Uint8Array(Int32Array.of(after).buffer));
       return {
@@ -202,14 +212,20 @@ export class TrialBench {
     });
   }
 
-  /** Notes in `faults` when each is executed first. */
-  #watchFor(faults: InjectedFault[], start: number): void {
+  /** Notes in `faults` when each is executed first; what others have to look at there comes after that. */
+  #watchFor(faults: InjectedFault[], start: number, others: ReadonlyMap<number, Probe>): void {
     const { kernel, shell: { machine } } = this.subject;
-    machine.lockstep.setProbes(new Map(faults.map((fault, index) => [fault.address, (hart: number) => {
-      // Code that was loaded anew where it had been is whole.
-      if (faults[index]!.activated || kernel.word(fault.address) !== fault.after >>> 0) return;
-      faults[index] = { ...fault, activated: { hart, ns: machine.lockstep.now - start } };
-    }])));
+    const probes = new Map(others);
+    for (const [index, fault] of faults.entries()) {
+      probes.set(fault.address, (hart, pc) => {
+        // Code that was loaded anew where it had been is whole.
+        if (!faults[index]!.activated && kernel.word(fault.address) === fault.after >>> 0) {
+          faults[index] = { ...fault, activated: { hart, ns: machine.lockstep.now - start } };
+        }
+        others.get(fault.address)?.(hart, pc);
+      });
+    }
+    machine.lockstep.setProbes(probes);
   }
 }
 

@@ -5,19 +5,24 @@ import { type CampaignFiles, campaignFiles } from './campaign-files.ts';
 import { TrialBench } from './trial-bench.ts';
 import { UserError } from './user-error.ts';
 
-/** Machines that are kept; each has its RAM twice and the interpreter's tables, some 170 MB. */
-const mostBenches = 8;
+export interface RunnerOptions {
+  /** As of a machine: 0 interprets everything, which changes nothing but the speed. */
+  readonly hotCount?: number | undefined;
+  /** Machines that are kept; each has its RAM twice and the interpreter's tables, some 170 MB. */
+  readonly machines?: number;
+}
 
 export class TrialRunner {
   readonly #files: CampaignFiles;
   readonly #hotCount: number | undefined;
+  readonly #most: number;
   /** By what trials on it have in common; the one used last is last. */
   readonly #benches = new Map<string, TrialBench>();
 
-  /** @param hotCount as of a machine: 0 interprets everything, which changes nothing but the speed */
-  constructor(files: CampaignFiles, hotCount?: number) {
+  constructor(files: CampaignFiles, { hotCount, machines = 8 }: RunnerOptions = {}) {
     this.#files = files;
     this.#hotCount = hotCount;
+    this.#most = machines;
   }
 
   /** With what is built, brought up to date. @throws UserError when something cannot be built */
@@ -48,7 +53,7 @@ export class TrialRunner {
     this.#benches.delete(key);
     this.#benches.set(key, bench);
     const [oldest] = this.#benches;
-    if (oldest && this.#benches.size > mostBenches) {
+    if (oldest && this.#benches.size > this.#most) {
       this.#benches.delete(oldest[0]);
       await oldest[1].dispose();
     }

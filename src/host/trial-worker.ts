@@ -56,7 +56,8 @@ export class TrialWorker {
   readonly #runner: TrialRunner;
 
   constructor({ files, hotCount }: TrialWorkerData) {
-    this.#runner = new TrialRunner(files, hotCount);
+    // The agenda never comes back to a machine that has been left.
+    this.#runner = new TrialRunner(files, { hotCount, machines: 1 });
   }
 
   work(shift: Shift): Promise<ShiftEnd> {

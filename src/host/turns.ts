@@ -1,25 +1,25 @@
 /**
  * Who may write a folder: one process at a time. Each that does leaves a file in it, `0001.json` and so on, which only
- * one can make, and never removes it; the last one has the turn until it says that it has ended, or is no more. So a
- * process that was killed leaves no lock behind.
+ * one can make, and never removes it; the last one has the turn until there is a link `0001.ended`, or it is no more.
+ * So a process that was killed leaves no lock behind.
  */
-import { linkSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { attempt } from './files.ts';
-import { makeFolder, writeWhole } from './output.ts';
+import { makeFolder } from './output.ts';
 import { UserError } from './user-error.ts';
 
 interface TurnFile {
   readonly pid: number;
   /** When that process began, as the system counts; numbers of processes are used again. Empty where it is not told. */
   readonly began: string;
-  readonly ended: boolean;
 }
 
 /** A turn that is held. */
 export interface Turn {
   /** Counts the turns at the folder, from 1 on. */
   readonly number: number;
+  /** Never fails: a turn that is not marked as ended ends with the process. */
   end(): void;
 }
 
@@ -32,15 +32,26 @@ export function takeTurn(folder: string, what: string): Turn {
   attempt(`cannot write ${folder}`, () => makeFolder(folder));
   for (;;) {
     const last = lastTurn(folder);
-    const holder = last === 0 ? undefined : readTurn(pathOf(folder, last));
-    if (holder && !holder.ended && isAlive(holder)) throw new UserError(`process ${holder.pid} is at work on ${what}`);
-    const number = last + 1, turn = { pid: process.pid, began: beginningOf(process.pid), ended: false };
+    const holder = last === 0 || existsSync(endOf(folder, last)) ? undefined : readTurn(pathOf(folder, last));
+    if (holder && isAlive(holder)) throw new UserError(`process ${holder.pid} is at work on ${what}`);
+    const number = last + 1, turn = { pid: process.pid, began: beginningOf(process.pid) };
     if (!create(pathOf(folder, number), turn)) continue; // another process was faster
-    return { number, end: () => writeWhole(pathOf(folder, number), JSON.stringify({ ...turn, ended: true })) };
+    return { number, end: () => end(folder, number) };
   }
 }
 
-const pathOf = (folder: string, number: number) => join(folder, `${String(number).padStart(4, '0')}.json`);
+/** A link takes no room on a disk that is full. */
+function end(folder: string, number: number): void {
+  try {
+    linkSync(pathOf(folder, number), endOf(folder, number));
+  } catch {
+    // the folder was removed, or the like: it ends with the process
+  }
+}
+
+const nameOf = (number: number) => String(number).padStart(4, '0');
+const pathOf = (folder: string, number: number) => join(folder, `${nameOf(number)}.json`);
+const endOf = (folder: string, number: number) => join(folder, `${nameOf(number)}.ended`);
 
 function lastTurn(folder: string): number {
   const names = attempt(`cannot read ${folder}`, () => readdirSync(folder));

@@ -1,88 +1,58 @@
-/** Reads kernel headers and writes the wrappers generated from them, beside the bodies written by hand. */
+/** Generates the wrappers of the kernel's interface, beside the bodies written by hand. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
-import type { HeaderProblem } from '../compiler/wrappers/declarations.ts';
-import { generateWrappers } from '../compiler/wrappers/generate.ts';
-import { readHeaders } from '../compiler/wrappers/read.ts';
-import { usageOf, type WrapperStatistics, wrapperStatistics } from '../compiler/wrappers/statistics.ts';
+import { basename, dirname, join } from 'node:path';
+import type { Group, Problem } from '../compiler/wrappers/declarations.ts';
+import { clashes, generateWrappers, type Generated } from '../compiler/wrappers/generate.ts';
+import { Headers } from '../compiler/wrappers/headers.ts';
+import { layer } from '../compiler/wrappers/layer.ts';
+import { readInterface } from '../compiler/wrappers/read.ts';
 import { attempt } from './files.ts';
 import { writeWhole } from './output.ts';
 import { UserError } from './user-error.ts';
 
-export interface WrapperOptions {
-  /** Paths of the headers. */
-  readonly headers: readonly string[];
-  /** Folder that generated files and bodies share. */
-  readonly out: string;
-  /** Paths of what generated code imports. */
-  readonly interfaceFile: string;
-  readonly libraryFile: string;
-  /** Extensions by name with the folders of their sources, for the statistics. */
-  readonly extensions: ReadonlyMap<string, string>;
+/** The list of what extensions may use, in the isolation layer's folder. */
+export const listName = 'interface.txt';
+
+export interface Wrappers extends Generated {
+  readonly groups: readonly Group[];
+  /** Body files as they are, by path from the isolation layer's folder. */
+  readonly byHand: ReadonlyMap<string, string>;
 }
 
-export interface WrapperResult {
-  /** Paths written, and bodies for which a skeleton was appended. */
-  readonly files: readonly string[];
-  readonly appended: readonly string[];
-  readonly statistics: WrapperStatistics;
+/**
+ * What is generated for an isolation layer, whose folder lies beside those with the headers.
+ * @throws UserError when a file cannot be read, or list or annotations are wrong
+ */
+export function generateFor(folder: string): Wrappers {
+  const root = dirname(folder), list = join(folder, listName);
+  const text = attempt(`cannot read ${list}`, () => readFileSync(list, 'utf8'));
+  const headers = new Headers((path) => textOf(join(root, path)));
+  const { groups, problems } = readInterface(list, text, headers);
+  refuse([...problems, ...clashes(groups, list)], root, list);
+  const byHand = bodiesIn(folder);
+  return { ...generateWrappers({ groups, bodies: byHand, layer, folder: basename(folder) }), groups, byHand };
 }
 
-/** @throws UserError when a file cannot be read or written, or a header's annotations are wrong */
-export function writeWrappers({
-  headers: paths,
-  out,
-  interfaceFile,
-  libraryFile,
-  extensions,
-}: WrapperOptions): WrapperResult {
-  const spelled = (path: string) => importPath(out, path);
-  const { headers, problems } = readHeaders(paths.map((path) => ({ file: spelled(path), text: readText(path) })));
-  const pathOf = new Map(paths.map((path) => [spelled(path), path]));
-  refuse(problems, pathOf);
-  const before = bodiesIn(out);
-  const generated = generateWrappers({
-    headers,
-    bodies: before,
-    interfacePath: spelled(interfaceFile),
-    libraryPath: spelled(libraryFile),
+/** Writes what is generated; gives the paths. */
+export function writeWrappers(folder: string, { entries, bodies }: Generated): string[] {
+  return [...entries, ...bodies].map(([name, text]) => {
+    writeWhole(join(folder, name), text);
+    return join(folder, name);
   });
-  refuse(generated.problems, pathOf);
-  const files = [...generated.entries, ...generated.bodies];
-  for (const [name, text] of files) writeWhole(join(out, name), text);
-  const usage = new Map([...extensions].map(([name, folder]) => [name, usageOf(headers, sourcesIn(folder))]));
-  return {
-    files: files.map(([name]) => join(out, name)),
-    appended: generated.appended,
-    statistics: wrapperStatistics(headers, generated.entries, new Map([...before, ...generated.bodies]), usage),
-  };
 }
 
-function refuse(problems: readonly HeaderProblem[], pathOf: ReadonlyMap<string, string>): void {
+function refuse(problems: readonly Problem[], root: string, list: string): void {
   if (problems.length === 0) return;
-  throw new UserError(
-    problems
-      .map(({ place, message }) => `${pathOf.get(place.file) ?? place.file}:${place.line}: ${message}`)
-      .join('\n'),
-  );
+  const where = (file: string) => (file === list ? list : join(root, file));
+  throw new UserError(problems.map(({ file, line, message }) => `${where(file)}:${line}: ${message}`).join('\n'));
 }
 
-/** How a file in `out` imports `path`. */
-function importPath(out: string, path: string): string {
-  const way = relative(out, path).replaceAll('\\', '/');
-  return way.startsWith('.') ? way : `./${way}`;
+function bodiesIn(folder: string): Map<string, string> {
+  const inside = join(folder, 'interposition');
+  const names = existsSync(inside) ? readdirSync(inside).filter((name) => name.endsWith('.bodies.ts')).sort() : [];
+  return new Map(names.map((name) => [`interposition/${name}`, textOf(join(inside, name)) ?? '']));
 }
 
-function bodiesIn(out: string): Map<string, string> {
-  const names = existsSync(out) ? readdirSync(out).filter((name) => name.endsWith('.bodies.ts')) : [];
-  return new Map(names.map((name) => [name, readText(join(out, name))]));
-}
-
-function sourcesIn(folder: string): string[] {
-  const names = attempt(`cannot read ${folder}`, () => readdirSync(folder)).filter((name) => name.endsWith('.ts'));
-  return names.map((name) => readText(join(folder, name)));
-}
-
-function readText(path: string): string {
-  return attempt(`cannot read ${path}`, () => readFileSync(path, 'utf8'));
+function textOf(path: string): string | undefined {
+  return existsSync(path) ? attempt(`cannot read ${path}`, () => readFileSync(path, 'utf8')) : undefined;
 }

@@ -21,7 +21,7 @@ const mistakes: [string, unknown, string][] = [
   ['faults', 1.5, 'faults must be a whole number from 1 to 100, not 1.5'],
   ['harts', 9, 'harts must be a whole number from 1 to 8, not 9'],
   ['seed', null, 'seed must be a whole number from 0 to 4294967295, not null'],
-  ['seed', 2 ** 32 - 1, 'seed leaves no room for 40 trials up to 4294967295'],
+  ['seed', 2 ** 32 - 1, 'seed leaves no room for 60 trials up to 4294967295'],
   ['schedules', true, 'schedules must be a whole number from 1 to 10000, not true'],
   ['workload', 'x', "workload: e1000 has no workload 'x': it has "],
   ['workers', 0, 'workers must be a whole number from 1 to 256, not 0'],

@@ -50,12 +50,14 @@ test.each(mistakes)('nooks campaign %s: one sentence and status 2', async (line,
 
 interface Outcome { readonly status: number | null; readonly stdout: string; readonly stderr: string }
 
-/** Runs the command; when its journals have so many records, it is sent the signal. */
-async function campaign(
-  words: readonly string[], end?: { folder: string; after: number; signal: NodeJS.Signals }, shell?: string,
-): Promise<Outcome> {
+const campaign = (words: readonly string[], ...how: [End?, string?]) => nooks(['campaign', ...words], ...how);
+
+/** When the journals of a folder have so many records, the command is sent the signal. */
+interface End { readonly folder: string; readonly after: number; readonly signal: NodeJS.Signals }
+
+async function nooks(words: readonly string[], end?: End, shell?: string): Promise<Outcome> {
   const [program, ...start] = shell === undefined ? [process.execPath, command] : ['bash', '-c', shell, '-', command];
-  const child = spawn(program!, [...start, 'campaign', ...words], { cwd: scratch.folder });
+  const child = spawn(program!, [...start, ...words], { cwd: scratch.folder });
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (text: Buffer) => { stdout += text; });
   child.stderr.on('data', (text: Buffer) => { stderr += text; });
@@ -92,6 +94,24 @@ test('one worker, and nothing happens', async () => {
   expect(JSON.parse(outcome.stdout)).toMatchObject({ planned: 6, done: 6, harnessErrors: [] });
   expect(outcome.status).toBe(0);
 }, 120_000);
+
+test('nooks report tells the same, and writes files', async () => {
+  const written = ['--csv', 'r.csv', '--parquet', 'r.parquet', '--html', 'r.html'];
+  expect(await nooks(['report', 'one', ...written])).toEqual({ status: 0, stdout: '', stderr: '' });
+  expect(readFileSync(scratch.path('r.csv'), 'utf8').split('\r\n').length).toBe(1 + 6 + 1);
+  expect(readFileSync(scratch.path('r.parquet'), 'latin1').slice(0, 4)).toBe('PAR1');
+  expect(readFileSync(scratch.path('r.html'), 'utf8')).toEqual(readFileSync(scratch.path('one/report.html'), 'utf8'));
+  expect(hashOf(await nooks(['report', 'one', '--json']))).toBe(undisturbed);
+  const { stdout } = await nooks(['report', 'one']);
+  expect(stdout).toContain(`hash of 6 records: ${undisturbed}\n`);
+  expect(stdout).toMatch(/^sb +3 +/m);
+  expect(await nooks(['report', 'missing'])).toEqual({
+    status: 2, stdout: '',
+    stderr: 'nooks: missing holds no campaign: cannot read missing/campaign.json: no such file or directory\n',
+  });
+  expect((await nooks(['report', 'one', '--csv', '/proc/self/x'])).stderr)
+    .toMatch(/^nooks: cannot write \/proc\/self\/x/);
+}, 60_000);
 
 test('killed at three moments, and resumed each time: the same results, and nothing is run twice', async () => {
   const folder = scratch.path('killed');

@@ -1,7 +1,7 @@
 /** One process at a time writes a folder, and one that was killed is none. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { takeTurn } from '../../src/host/turns.ts';
@@ -24,11 +24,13 @@ test('the turn of a process that was killed is over, even if its number is used 
   takeTurn(folder, 'this').end();
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
   const began = readFileSync(`/proc/${child.pid}/stat`, 'utf8').replace(/^.*\)/s, '').split(' ')[20];
-  writeFileSync(file, JSON.stringify({ pid: child.pid, began, ended: false }));
+  rmSync(join(folder, '0001.ended'));
+  writeFileSync(file, JSON.stringify({ pid: child.pid, began }));
   expect(() => takeTurn(folder, 'this')).toThrow(`process ${child.pid} is at work on this`);
-  writeFileSync(file, JSON.stringify({ pid: child.pid, began: '1', ended: false }));
+  writeFileSync(file, JSON.stringify({ pid: child.pid, began: '1' }));
   takeTurn(folder, 'this').end();
-  writeFileSync(join(folder, '0002.json'), JSON.stringify({ pid: child.pid, began, ended: false }));
+  rmSync(join(folder, '0002.ended'));
+  writeFileSync(join(folder, '0002.json'), JSON.stringify({ pid: child.pid, began }));
   child.kill('SIGKILL');
   await once(child, 'exit');
   expect(takeTurn(folder, 'this').number).toBe(3);
@@ -57,5 +59,5 @@ test('of many processes that try at once, one gets the turn', async () => {
   expect((await answers).sort()).toEqual(['2', ...Array.from({ length: 5 }, () => 'UserError')]);
   for (const child of children) child.stdin.end();
   await Promise.all(children.map((child) => once(child, 'close')));
-  expect(readdirSync(folder).sort()).toEqual(['0001.json', '0002.json']);
+  expect(readdirSync(folder).sort()).toEqual(['0001.ended', '0001.json', '0002.json']);
 }, 60_000);

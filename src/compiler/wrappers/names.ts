@@ -1,5 +1,5 @@
 /** The names of generated code. `nooks_w_` is the prefix the paper's own injector sources show for kernel wrappers. */
-import type { Header } from './declarations.ts';
+import type { Group } from './declarations.ts';
 
 interface Named { readonly name: string }
 
@@ -10,26 +10,27 @@ export const extensionEntry = (c: Named): string => `nooks_x_${c.name}`;
 /** The crossing into the extension that an extension wrapper's body makes. */
 export const crossing = (c: Named): string => `nooks_call_${c.name}`;
 /** Body of either, written by hand. Prefixes differ: a kernel function and a callback may share a name. */
-export const kernelBody = (f: Named): string => `nooks_wb_${f.name}`;
-export const extensionBody = (c: Named): string => `nooks_xb_${c.name}`;
+export const kernelBody = (f: Named): string => `body_${f.name}`;
+export const extensionBody = (c: Named): string => `body_x_${c.name}`;
+/** What is done in place of a call to a dead target, where an error number will not do: by hand, if at all. */
+export const deadBody = (c: Named): string => `dead_x_${c.name}`;
 /** Number of an extension wrapper, by which a function pointer asks to be replaced. */
 export const wrapperNumber = (name: string): string => `NX_${name}`;
-/** Number of an object type in the object tracker. */
-export const objectNumber = (name: string): string => `OT_${name}`;
-export const toKernel = (name: string): string => `nooks_to_kernel_${name}`;
-export const toExtension = (name: string): string => `nooks_to_extension_${name}`;
-export const wrapTable = (name: string): string => `nooks_wrap_${name}`;
+/** Takes what an extension may set of a struct. */
+export const takeStruct = (name: string): string => `nooks_take_${name}`;
 
-/** Files beside each other, all named after the header. */
-export const entryFile = (header: Header): string => `${baseName(header)}.wrappers.ts`;
-export const bodyFile = (header: Header): string => `${baseName(header)}.bodies.ts`;
-export const objectFile = 'objects.wrappers.ts';
-export const interfaceFile = 'interface.ts';
-export const tableName = (header: Header): string => `${baseName(header).replace(/\W/g, '_')}_wrappers`;
-
-export function baseName(header: Header): string {
-  return (header.file.split('/').pop() ?? header.file).replace(/\.ts$/, '');
+/** Number of a type in the object tracker: `OBJECT_WAIT_QUEUE` for `WaitQueue`. */
+export function objectNumber(tracked: string): string {
+  return `OBJECT_${tracked.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase()}`;
 }
+
+/** Files, from the isolation layer's folder. */
+export const entryFile = (group: Group): string => `generated/${group.name}.wrappers.ts`;
+export const bodyFile = (group: Group): string => `interposition/${group.name}.bodies.ts`;
+export const takeFile = 'generated/structs.wrappers.ts';
+export const extensionTable = 'generated/extension.table.ts';
+export const kernelTable = 'generated/kernel.table.ts';
+export const directTable = 'generated/direct.table.ts';
 
 /** `kernelDev` for `dev`: the other side's version of a parameter. */
 export function versionName(side: 'kernel' | 'extension', parameter: string): string {

@@ -1,265 +1,198 @@
-/**
- * Reads a kernel header, a guest TypeScript file, into declarations: every exported function, every exported class (a
- * C struct; one of function-typed fields only is an operations table), every exported alias of a function type.
- * Functions marked `@internal` are not part of the interface.
- */
+/** Reads what a list names from the kernel's headers: functions, structs, and the types of functions they mention. */
 import { ts } from '../parser.ts';
-import { functionNotes, objectNotes, type Tag } from './annotations.ts';
+import { functionNotes, unannotated, type ParameterNote, type Tag } from './annotations.ts';
 import type {
-  Callback,
-  Field,
-  Header,
-  HeaderProblem,
-  Kind,
-  KernelFunction,
-  ObjectType,
-  Parameter,
-  Signature,
-  Type,
+  Callback, Group, Kind, KernelFunction, Parameter, Problem, Signature, Taken, Type,
 } from './declarations.ts';
+import { isExported, lineOf, tagsBefore, type Found, type Headers } from './headers.ts';
+import { parseList, type Listed, type ListedGroup, type ListedHeader } from './list.ts';
 
-export interface HeaderFile {
-  /** As the generated files' imports spell it. */
-  readonly file: string;
-  readonly text: string;
+const integers = new Set(['u8', 'u16', 'u32', 'i8', 'i16', 'i32']);
+
+/** The interface that a list describes; `file` is what complaints call the list. */
+export function readInterface(
+  file: string, text: string, headers: Headers,
+): { readonly groups: Group[]; readonly problems: Problem[] } {
+  const { groups: listed, problems } = parseList(file, text);
+  const callbacks = new Set<string>();
+  const groups = listed.map((group) => new GroupReader(group, file, headers, callbacks, problems).read());
+  return { groups, problems };
 }
 
-/** Names declared anywhere in the headers, which types are resolved against. */
-interface Known {
-  readonly classes: ReadonlySet<string>;
-  readonly functionAliases: ReadonlyMap<string, ts.FunctionTypeNode>;
-}
-
-const scalars = new Set(['u8', 'u16', 'u32', 'i8', 'i16', 'i32', 'usize']);
-
-/** Reads several headers that may mention each other's types. */
-export function readHeaders(files: readonly HeaderFile[]): { headers: Header[]; problems: HeaderProblem[] } {
-  const sources = files.map(({ file, text }) => ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true));
-  const known: Known = {
-    classes: new Set(sources.flatMap(classNames)),
-    functionAliases: new Map(sources.flatMap(aliases)),
-  };
-  const problems: HeaderProblem[] = [];
-  const headers = sources.map((source, index) => {
-    return new Reader(files[index]?.file ?? source.fileName, source, known, problems).read();
-  });
-  const passed = new Set(headers.flatMap(objectsPassed));
-  return { headers: headers.map((header) => markTracked(header, passed)), problems };
-}
-
-function classNames(source: ts.SourceFile): string[] {
-  return source.statements.flatMap((each) => (ts.isClassDeclaration(each) && each.name ? [each.name.text] : []));
-}
-
-function aliases(source: ts.SourceFile): [string, ts.FunctionTypeNode][] {
-  return source.statements.flatMap((each) => {
-    return ts.isTypeAliasDeclaration(each) && ts.isFunctionTypeNode(each.type) ? [[each.name.text, each.type]] : [];
-  });
-}
-
-class Reader {
-  /** As handed in: the parser normalises paths. */
-  readonly #file: string;
-  readonly #source: ts.SourceFile;
-  readonly #known: Known;
-  readonly #problems: HeaderProblem[];
-  readonly #functions: KernelFunction[] = [];
+class GroupReader {
+  readonly #listed: ListedGroup;
+  readonly #list: string;
+  readonly #headers: Headers;
+  /** Names of callbacks that some group has by now. */
+  readonly #known: Set<string>;
+  readonly #problems: Problem[];
   readonly #callbacks: Callback[] = [];
-  readonly #objects: ObjectType[] = [];
-  readonly #names: string[] = [];
+  readonly #functions: KernelFunction[] = [];
+  readonly #direct: KernelFunction[] = [];
+  readonly #taken: Taken[] = [];
+  readonly #origins = new Map<string, string>();
 
-  constructor(file: string, source: ts.SourceFile, known: Known, problems: HeaderProblem[]) {
-    this.#file = file;
-    this.#source = source;
+  constructor(listed: ListedGroup, list: string, headers: Headers, known: Set<string>, problems: Problem[]) {
+    this.#listed = listed;
+    this.#list = list;
+    this.#headers = headers;
     this.#known = known;
     this.#problems = problems;
   }
 
-  read(): Header {
-    for (const statement of this.#source.statements) if (isExported(statement)) this.#declaration(statement);
+  read(): Group {
+    for (const header of this.#listed.headers) {
+      for (const name of header.names) this.#name(header, name);
+    }
     return {
-      file: this.#file,
-      functions: this.#functions,
-      callbacks: this.#callbacks,
-      objects: this.#objects,
-      plainTypes: this.#plainTypes(),
-      names: this.#names,
+      name: this.#listed.name, functions: this.#functions, direct: this.#direct, callbacks: this.#callbacks,
+      taken: this.#taken, origins: this.#origins,
     };
   }
 
-  #declaration(statement: ts.Statement): void {
-    if (ts.isFunctionDeclaration(statement) && statement.name) this.#function(statement, statement.name.text);
-    else if (ts.isClassDeclaration(statement) && statement.name) this.#class(statement, statement.name.text);
-    else if (ts.isTypeAliasDeclaration(statement)) this.#alias(statement);
-    else if (ts.isEnumDeclaration(statement)) this.#names.push(statement.name.text);
-    else if (ts.isVariableStatement(statement)) {
-      for (const { name } of statement.declarationList.declarations) this.#names.push(name.getText(this.#source));
+  #name({ file, direct }: ListedHeader, { name, fields, line }: Listed): void {
+    const complain = (message: string) => void this.#problems.push({ file: this.#list, line, message });
+    if (!this.#headers.exists(file)) return complain(`there is no ${file}`);
+    const found = this.#headers.find(file, name);
+    if (found === undefined || found.file !== file || !isExported(found.node)) {
+      return complain(`${file} exports no ${name}`);
     }
+    this.#origins.set(name, file);
+    const { node } = found;
+    if (ts.isFunctionDeclaration(node) && fields === undefined) {
+      (direct ? this.#direct : this.#functions).push(this.#function(node, name, file, direct));
+      if (node.typeParameters) complain(`${name} is a template, which is inlined into the extension`);
+    } else if (ts.isClassDeclaration(node) && fields !== undefined && !direct) {
+      this.#taken.push(this.#struct(node, name, file, fields, complain));
+    } else complain(`${name} is neither a function, nor a struct with its fields: Struct(field field)`);
   }
 
-  #function(node: ts.FunctionDeclaration, name: string): void {
-    const tags = this.#tags(node);
-    if (tags.some((tag) => tag.name === 'internal')) {
-      this.#names.push(name);
-      return;
+  #function(node: ts.FunctionDeclaration, name: string, file: string, direct: boolean): KernelFunction {
+    const tags = tagsBefore(node);
+    const notes = functionNotes(tags, parameterNames(node), this.#complainIn(file));
+    const signature = this.#signature(node, name, file, tags);
+    if (notes.deferred && !['void', 'integer'].includes(signature.result.kind.kind)) {
+      const returned = `${name} is @deferred but returns ${signature.result.text}`;
+      this.#complainIn(file)(lineOf(node), `${returned}: a call run later returns nothing, or 0`);
     }
-    if (node.typeParameters) {
-      this.#complain(this.#line(node), `${name} is a template, which is inlined into the extension: mark it @internal`);
-      return;
+    const rest = signature.parameters.findIndex(({ type }) => type.kind.kind === 'rest');
+    if (rest !== -1 && !direct && signature.parameters[rest - 1]?.type.kind.kind !== 'text') {
+      const advice = 'only a text that they make can cross, so a format must stand before them';
+      this.#complainIn(file)(lineOf(node), `${name} takes any number of arguments: ${advice}`);
     }
-    const notes = functionNotes(tags, parameterNames(node), this.#complain);
-    const signature = this.#signature(node, name, tags);
-    if (notes.deferred && signature.result.kind.kind !== 'void') {
-      this.#complain(
-        this.#line(node),
-        `${name} is @deferred but returns ${signature.result.text}: a call run later returns nothing`,
-      );
-    }
-    this.#functions.push({ ...signature, name, deferred: notes.deferred, direct: notes.direct, cells: notes.cells });
-    const rest = signature.parameters.some((parameter) => parameter.type.kind.kind === 'rest');
-    if (rest && notes.cells === undefined && !notes.direct) {
-      this.#complain(
-        this.#line(node),
-        `${name} takes any number of arguments: name the function that takes their cells, @cells v${name}`,
-      );
-    }
+    return { ...signature, deferred: notes.deferred };
   }
 
-  #class(node: ts.ClassDeclaration, name: string): void {
-    const notes = objectNotes(this.#tags(node), this.#complain);
-    const properties = node.members.filter((member) => ts.isPropertyDeclaration(member));
-    const fields = properties.map((property) => this.#field(property, name));
-    const operations = fields.length > 0 && fields.every((field) => field.type.kind.kind === 'callback');
-    this.#objects.push({
-      name,
-      fields,
-      operations,
-      ...notes,
-      tracked: notes.tracked || operations,
-      place: this.#place(node),
+  #struct(
+    node: ts.ClassDeclaration, struct: string, file: string, names: readonly string[],
+    complain: (message: string) => void,
+  ): Taken {
+    const fields = names.flatMap((name) => {
+      const field = node.members.find((each) => ts.isPropertyDeclaration(each) && each.name.getText() === name);
+      if (field && ts.isPropertyDeclaration(field)) {
+        return [{ name, type: this.#type(field.type, `${struct}_${name}`, file, tagsBefore(field)) }];
+      }
+      complain(`${struct} has no field ${name}`);
+      return [];
     });
+    return { struct, fields };
   }
 
-  #field(node: ts.PropertyDeclaration, owner: string): Field {
-    const name = node.name.getText(this.#source);
-    const tags = this.#tags(node);
-    const has = (tag: string) => tags.some((each) => each.name === tag);
+  #signature(
+    node: ts.FunctionDeclaration | ts.FunctionTypeNode, name: string, file: string, tags: readonly Tag[],
+  ): Signature {
+    // Complaints about tags are made once, for functions; those of callbacks may be of the field that they lie in.
+    const notes = functionNotes(tags, parameterNames(node), () => undefined);
+    const { returned } = notes;
     return {
       name,
-      type: this.#type(node.type, `${owner}_${name}`, tags, this.#line(node)),
-      critical: has('critical'),
-      copied: has('kernel') ? 'kernel' : has('readonly') ? 'readonly' : 'both',
-    };
-  }
-
-  #alias(node: ts.TypeAliasDeclaration): void {
-    this.#names.push(node.name.text);
-    if (ts.isFunctionTypeNode(node.type)) this.#callback(node.type, node.name.text, this.#tags(node));
-  }
-
-  #callback(node: ts.FunctionTypeNode, name: string, tags: readonly Tag[]): void {
-    this.#callbacks.push({ ...this.#signature(node, name, tags), name });
-  }
-
-  #signature(node: ts.FunctionDeclaration | ts.FunctionTypeNode, name: string, tags: readonly Tag[]): Signature {
-    // A callback declared as a parameter has no tags of its own; complaints about names were made for the function.
-    const notes = functionNotes(tags, parameterNames(node), () => undefined);
-    return {
-      parameters: node.parameters.map((parameter) => this.#parameter(parameter, name, notes.parameters)),
-      result: this.#type(node.type, `${name}_result`, [], this.#line(node)),
-      returnsNew: notes.returned !== undefined,
-      returnedType: notes.returned?.objectType,
-      returnedSize: notes.returned?.size,
+      file,
+      parameters: node.parameters.map((each) => this.#parameter(each, name, file, notes.parameters)),
+      result: this.#type(node.type, `${name}_result`, file, []),
+      returned: returned?.tracked === undefined ? undefined
+        : { tracked: returned.tracked, size: returned.size ?? '0' },
       maySleep: notes.maySleep,
-      inInterrupt: notes.inInterrupt,
-      place: this.#place(node),
     };
   }
 
   #parameter(
-    node: ts.ParameterDeclaration,
-    owner: string,
-    notes: ReturnType<typeof functionNotes>['parameters'],
+    node: ts.ParameterDeclaration, owner: string, file: string, notes: ReadonlyMap<string, ParameterNote>,
   ): Parameter {
-    const name = node.name.getText(this.#source);
-    const note =
-      notes.get(name)
-      ?? ({ direction: 'in', lifetime: 'call', ownership: 'borrows', objectType: undefined, size: undefined } as const);
-    const type: Type = node.dotDotDotToken
-      ? { text: 'VarArg[]', kind: { kind: 'rest' }, nullable: false }
-      : this.#type(node.type, `${owner}_${name}`, [], this.#line(node));
-    return { name, type, optional: node.questionToken !== undefined, ...note };
+    const name = node.name.getText();
+    const type: Type = node.dotDotDotToken ? { text: 'VarArg[]', kind: { kind: 'rest' }, nullable: false }
+      : this.#type(node.type, `${owner}_${name}`, file, []);
+    return { name, type, optional: node.questionToken !== undefined, ...(notes.get(name) ?? unannotated()) };
   }
 
-  #type(node: ts.TypeNode | undefined, place: string, tags: readonly Tag[], line: number): Type {
+  #type(node: ts.TypeNode | undefined, place: string, file: string, tags: readonly Tag[]): Type {
     if (!node) {
-      this.#complain(line, `${place.replace('_', '.')} has no type: declare one`);
+      this.#problems.push({ file, line: 1, message: `${place.replace('_', '.')} has no type: declare one` });
       return { text: 'void', kind: { kind: 'void' }, nullable: false };
     }
-    const text = node.getText(this.#source).replace(/\s+/g, ' ');
+    this.#noteOrigins(node, file);
     const bare = withoutNull(node);
-    return { text, kind: this.#kind(bare ?? node, place, tags), nullable: bare !== undefined };
+    const text = node.getText().replace(/\s+/g, ' ');
+    return { text, kind: this.#kind(bare ?? node, place, file, tags), nullable: bare !== undefined };
   }
 
-  #kind(node: ts.TypeNode, place: string, tags: readonly Tag[]): Kind {
-    const inner = ts.isParenthesizedTypeNode(node) ? node.type : node;
-    if (ts.isFunctionTypeNode(inner)) {
-      this.#callback(inner, place, tags);
-      return { kind: 'callback', wrapper: place };
-    }
-    if (inner.kind === ts.SyntaxKind.VoidKeyword) return { kind: 'void' };
-    const text = inner.getText(this.#source);
+  #kind(node: ts.TypeNode, place: string, file: string, tags: readonly Tag[]): Kind {
+    if (ts.isParenthesizedTypeNode(node)) return this.#kind(node.type, place, file, tags);
+    if (ts.isFunctionTypeNode(node)) return this.#callback(node, place, file, tags);
+    if (node.kind === ts.SyntaxKind.VoidKeyword) return { kind: 'void' };
+    const text = node.getText();
     if (text === 'bool' || text === 'boolean') return { kind: 'bool' };
-    if (text === 'cstr') return { kind: 'string' };
+    if (text === 'cstr') return { kind: 'text' };
     if (text === 'u64' || text === 'i64') return { kind: 'wide' };
-    if (scalars.has(text)) return { kind: 'scalar' };
-    if (this.#known.functionAliases.has(text)) return { kind: 'callback', wrapper: text };
-    if (this.#known.classes.has(text)) return { kind: 'object', name: text };
-    const generic = /^(\w+)</.exec(text)?.[1];
-    if (generic === 'Volatile' && ts.isTypeReferenceNode(inner) && inner.typeArguments?.[0]) {
-      return this.#kind(inner.typeArguments[0], place, tags);
+    if (integers.has(text)) return { kind: 'integer' };
+    if (!ts.isTypeReferenceNode(node)) return { kind: 'address' };
+    const [argument] = node.typeArguments ?? [];
+    if (argument && node.typeName.getText() === 'Volatile') return this.#kind(argument, place, file, tags);
+    if (argument && node.typeName.getText() === 'Ptr') return { kind: 'buffer', element: argument.getText() };
+    return this.#named(this.#headers.find(file, text), place, tags);
+  }
+
+  /** What a type's name stands for: a struct, an enum, or another type. */
+  #named(found: Found | undefined, place: string, tags: readonly Tag[]): Kind {
+    if (found === undefined) return { kind: 'address' };
+    const { node, file } = found;
+    if (ts.isClassDeclaration(node)) {
+      const name = node.name?.text ?? '';
+      return { kind: 'object', name, tracked: tagsBefore(node).find((tag) => tag.name === 'object')?.text || name };
     }
-    if (generic === 'Embed' || generic === 'Arr') return { kind: 'embedded' };
-    return generic === 'Ptr' ? { kind: 'pointer' } : { kind: 'scalar' };
+    if (ts.isTypeAliasDeclaration(node)) {
+      if (ts.isFunctionTypeNode(node.type)) return this.#callback(node.type, node.name.text, file, tagsBefore(node));
+      return this.#kind(node.type, place, file, tags);
+    }
+    return { kind: ts.isEnumDeclaration(node) ? 'integer' : 'address' };
   }
 
-  #plainTypes(): string[] {
-    const named = [...this.#functions, ...this.#callbacks].flatMap((each) => [
-      each.returnedType,
-      ...each.parameters.map((parameter) => parameter.objectType),
-    ]);
-    return [...new Set(named)].filter((name) => name !== undefined && !this.#known.classes.has(name)) as string[];
+  #callback(node: ts.FunctionTypeNode, name: string, file: string, tags: readonly Tag[]): Kind {
+    if (!this.#known.has(name)) {
+      this.#known.add(name);
+      const signature = this.#signature(node, name, file, tags);
+      this.#callbacks.push(signature);
+      const taken = signature.parameters.reduce((sum, { type }) => sum + (type.kind.kind === 'wide' ? 2 : 1), 0);
+      // The target travels in the register after them.
+      if (taken > 7) {
+        const message = `${name} takes ${taken} words: a function given to the kernel takes at most 7, pass a struct`;
+        this.#complainIn(file)(lineOf(node), message);
+      }
+    }
+    return { kind: 'callback', wrapper: name };
   }
 
-  #tags(node: ts.Node): Tag[] {
-    return ts.getJSDocTags(node).map((tag) => {
-      // TypeScript parses some tags' first words as names or types; the text as written is what the annotations read.
-      const text = tag
-        .getText(this.#source)
-        .replace(/^@\w+\s*/, '')
-        .replace(/\s*\*\s*$/, '')
-        .replace(/\n\s*\*\s?/g, ' ');
-      return { name: tag.tagName.text, text: text.trim(), line: this.#line(tag) };
-    });
+  /** Generated code spells types as the headers do, so it imports their names from where these have them from. */
+  #noteOrigins(node: ts.Node, file: string): void {
+    if (ts.isIdentifier(node)) {
+      const found = this.#headers.find(file, node.text);
+      if (found) this.#origins.set(node.text, found.file);
+    }
+    node.forEachChild((child) => this.#noteOrigins(child, file));
   }
 
-  #place(node: ts.Node) {
-    return { file: this.#file, line: this.#line(node) };
+  #complainIn(file: string) {
+    return (line: number, message: string) => void this.#problems.push({ file, line, message });
   }
-
-  #line(node: ts.Node): number {
-    return this.#source.getLineAndCharacterOfPosition(node.getStart(this.#source)).line + 1;
-  }
-
-  readonly #complain = (line: number, message: string): void => {
-    this.#problems.push({ place: { file: this.#file, line }, message });
-  };
-}
-
-function isExported(node: ts.Statement): boolean {
-  return (
-    ts.canHaveModifiers(node) && (ts.getModifiers(node) ?? []).some((each) => each.kind === ts.SyntaxKind.ExportKeyword)
-  );
 }
 
 function parameterNames(node: ts.FunctionDeclaration | ts.FunctionTypeNode): string[] {
@@ -273,18 +206,4 @@ function withoutNull(node: ts.TypeNode): ts.TypeNode | undefined {
     (each) => !(ts.isLiteralTypeNode(each) && each.literal.kind === ts.SyntaxKind.NullKeyword),
   );
   return others.length === 1 && others.length < node.types.length ? others[0] : undefined;
-}
-
-function objectsPassed(header: Header): string[] {
-  const signatures = [...header.functions, ...header.callbacks];
-  return signatures
-    .flatMap((each) => [each.result, ...each.parameters.map((p) => p.type)])
-    .flatMap((type) => (type.kind.kind === 'object' ? [type.kind.name] : []));
-}
-
-function markTracked(header: Header, passed: ReadonlySet<string>): Header {
-  return {
-    ...header,
-    objects: header.objects.map((object) => ({ ...object, tracked: object.tracked || passed.has(object.name) })),
-  };
 }

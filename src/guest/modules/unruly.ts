@@ -1,6 +1,7 @@
 /**
  * An extension that cannot be relied upon: it serves a device of its own, with interrupts of the board's clock, timers,
- * tasklets and all that waits, and each of its functions, once in `odds` calls, does something wrong. For stress.
+ * tasklets and all that waits, and each of its functions, once in `odds` calls, does something wrong; or the one with
+ * number `at` does wrong what `deed` says, always.
  */
 import type { PtRegs } from '../kernel/arch/ptrace.ts';
 import { get_cycles, jiffies } from '../kernel/arch/time.ts';
@@ -28,6 +29,7 @@ import { ioremap, iounmap } from '../kernel/mm/ioremap.ts';
 import { kfree, kmalloc } from '../kernel/mm/kmalloc.ts';
 import { GFP_ATOMIC, GFP_KERNEL } from '../kernel/mm/page_alloc.ts';
 import { Module } from '../kernel/module/module.ts';
+import { release_mem_region, request_mem_region } from '../kernel/pci/resource.ts';
 import { schedule, schedule_timeout, set_current_state } from '../kernel/sched/sched.ts';
 import { TASK_INTERRUPTIBLE } from '../kernel/sched/task.ts';
 import {
@@ -37,12 +39,35 @@ import {
 /** One call in so many goes wrong; 0: none. */
 export let odds: u32 = 0;
 export let seed: u32 = 1;
+export let at: u32 = 0;
+export let deed: u32 = 0;
+
+// at: its functions.
+const IN_INTERRUPT = 1;
+const IN_TASKLET = 2;
+const IN_URGENT = 3;
+const IN_CLOCK = 4;
+const IN_OTHER = 5;
+const IN_OPEN = 6;
+const IN_RELEASE = 7;
+const IN_FLUSH = 8;
+const IN_READ = 9;
+const IN_WRITE = 10;
+const IN_POLL = 11;
+const IN_IOCTL = 12;
+const IN_PROC = 13;
+const IN_CLEANUP = 14;
+const IN_INIT = 15;
+
+/** How many misdeeds there are. */
+const DEEDS = 20;
 
 /** Of /dev/unruly. */
 export const UNRULY_MAJOR = 240;
 
 // src/platform/memory-map.ts and rtc.ts.
 const RTC = 0x00101000;
+const RTC_BYTES = 0x1000;
 const RTC_IRQ = 11;
 const TIME_LOW = 0x00;
 const TIME_HIGH = 0x04;
@@ -72,7 +97,7 @@ let done!: Embed<Completion>;
 let lock!: Embed<SpinLock>;
 let alarms: u32 = 0;
 /** Memory that the tasklet takes and the urgent one gives back. */
-let block: usize = 0;
+export let block: usize = 0;
 /** Those who wait for `done`. */
 let waiting: u32 = 0;
 let data: Arr<u32, 2> = [0x00008067, 0x00008067];
@@ -85,8 +110,12 @@ export function init_module(): i32 {
   init_completion(done);
   tasklet_init(tasklet, unruly_tasklet, 0);
   tasklet_init(urgent, unruly_urgent, 0);
-  registers = ioremap(RTC, 0x1000);
-  if (registers === 0) return -ENODEV;
+  if (request_mem_region(RTC, RTC_BYTES, 'unruly') === null) return -EBUSY;
+  registers = ioremap(RTC, RTC_BYTES);
+  if (registers === 0) {
+    release_mem_region(RTC, RTC_BYTES);
+    return -ENODEV;
+  }
   let error = register_chrdev(UNRULY_MAJOR, 'unruly', fops);
   if (error === 0) {
     error = request_irq(RTC_IRQ, unruly_interrupt, 0, 'unruly', addr(clock));
@@ -94,6 +123,7 @@ export function init_module(): i32 {
   }
   if (error !== 0) {
     iounmap(registers);
+    release_mem_region(RTC, RTC_BYTES);
     return error;
   }
   create_proc_read_entry('unruly', 0o444, null, unruly_read_proc, 7);
@@ -101,6 +131,7 @@ export function init_module(): i32 {
   start(other, unruly_other);
   writel(registers + IRQ_ENABLED, 1);
   set_alarm();
+  strike(IN_INIT);
   return 0;
 }
 
@@ -113,7 +144,7 @@ function start(timer: TimerList, fn: (data: usize) => void): void {
 }
 
 export function cleanup_module(): void {
-  strike();
+  strike(IN_CLEANUP);
   writel(registers + IRQ_ENABLED, 0);
   remove_proc_entry('unruly', null);
   free_irq(RTC_IRQ, addr(clock));
@@ -123,6 +154,7 @@ export function cleanup_module(): void {
   tasklet_kill(urgent);
   unregister_chrdev(UNRULY_MAJOR, 'unruly');
   iounmap(registers);
+  release_mem_region(RTC, RTC_BYTES);
   kfree(block);
 }
 
@@ -136,9 +168,13 @@ function random(limit: u32): u32 {
 }
 
 /** What every function begins with. */
-function strike(): void {
-  if (odds === 0 || random(odds) !== 0) return;
-  switch (random(20)) {
+function strike(place: u32): void {
+  if (at === place) misbehave(deed);
+  else if (odds !== 0 && random(odds) === 0) misbehave(random(DEEDS));
+}
+
+function misbehave(what: u32): void {
+  switch (what) {
     case 0: readl(0); break;
     case 1: writel(addr(printk), 0); break;
     case 2: BUG();
@@ -162,13 +198,14 @@ function strike(): void {
     case 13: printk('%s\n', cast<cstr>(0x20)); break;
     case 14: free_irq(RTC_IRQ + 1, 0); break;
     case 15: tasklet_schedule(cast<TaskletStruct>(registers)); break;
-    case 16: while (random(64) !== 1) if (kmalloc(3000, GFP_ATOMIC) === 0) break; break;
-    case 17:
-      init_timer(clock);
+    case 16:
+      while (random(64) !== 1) if (kmalloc(3000, GFP_ATOMIC) === 0) break;
       break;
-    case 18: for (;;) if (random(8) !== 0 && odds === 0) break; break;
-    default:
-      if (random(4) !== 0) break;
+    case 17: init_timer(clock); break;
+    case 18: for (;;) ;
+    case 19:
+      // It takes long to be found.
+      if (odds !== 0 && random(4) !== 0) break;
       local_irq_disable();
       for (;;) ;
   }
@@ -208,9 +245,9 @@ function set_alarm(): void {
 }
 
 function unruly_interrupt(irq: i32, dev_id: usize, regs: PtRegs): void {
-  strike();
+  strike(IN_INTERRUPT);
   writel(registers + CLEAR_INTERRUPT, 1);
-  strike();
+  strike(IN_INTERRUPT);
   const flags = spin_lock_irqsave(lock);
   alarms++;
   spin_unlock_irqrestore(lock, flags);
@@ -219,7 +256,7 @@ function unruly_interrupt(irq: i32, dev_id: usize, regs: PtRegs): void {
 }
 
 function unruly_tasklet(unused: usize): void {
-  strike();
+  strike(IN_TASKLET);
   const fresh = kmalloc(16 << random(6), GFP_ATOMIC);
   const flags = spin_lock_irqsave(lock);
   const old = block;
@@ -230,25 +267,25 @@ function unruly_tasklet(unused: usize): void {
 }
 
 function unruly_urgent(unused: usize): void {
-  strike();
+  strike(IN_URGENT);
   wake_up_all(queue);
 }
 
 function unruly_clock(timer: usize): void {
-  strike();
+  strike(IN_CLOCK);
   if (waiting !== 0) complete(done);
   mod_timer(cast<TimerList>(timer), jiffies + 1);
 }
 
 function unruly_other(timer: usize): void {
-  strike();
+  strike(IN_OTHER);
   tasklet_hi_schedule(urgent);
   tasklet_schedule(tasklet);
   mod_timer(cast<TimerList>(timer), jiffies + 2);
 }
 
 function unruly_open(inode: Inode, file: File): i32 {
-  strike();
+  strike(IN_OPEN);
   if (random(16) === 0) return -EBUSY;
   const own = kmalloc(40, GFP_KERNEL);
   file.private_data = own;
@@ -256,25 +293,25 @@ function unruly_open(inode: Inode, file: File): i32 {
 }
 
 function unruly_release(inode: Inode, file: File): i32 {
-  strike();
+  strike(IN_RELEASE);
   kfree(file.private_data);
   return 0;
 }
 
 function unruly_flush(file: File): i32 {
-  strike();
+  strike(IN_FLUSH);
   return 0;
 }
 
 /** Waits, in one of four ways, and gives what has been counted. */
 function unruly_read(file: File, buf: usize, count: u32, ppos: Ptr<i64>): i32 {
-  strike();
+  strike(IN_READ);
   switch (random(4)) {
     case 0: wait_for_alarm(); break;
     case 1:
       if (down_interruptible(mutex) !== 0) return -EBUSY;
       nap();
-      strike();
+      strike(IN_READ);
       up(mutex);
       break;
     case 2:
@@ -303,39 +340,39 @@ function wait_for_alarm(): void {
     prepare_to_wait(queue, wait, TASK_INTERRUPTIBLE);
     if (alarms !== before) break;
     schedule();
-    strike();
+    strike(IN_READ);
   }
   finish_wait(queue, wait);
 }
 
 function unruly_write(file: File, buf: usize, count: u32, ppos: Ptr<i64>): i32 {
-  strike();
+  strike(IN_WRITE);
   const size: u32 = count < 2000 ? count : 2000;
   const bytes = kmalloc(size + 1, GFP_KERNEL);
   if (bytes === 0) return -ENODEV;
   const left = copy_from_user(bytes, buf, size);
-  strike();
+  strike(IN_WRITE);
   kfree(bytes);
   return left === 0 ? (size as i32) : -EFAULT;
 }
 
 function unruly_poll(file: File, table: PollTable | null): u32 {
   poll_wait(file, queue, table);
-  strike();
+  strike(IN_POLL);
   return (alarms & 3) === 0 ? POLLIN | POLLOUT : 0;
 }
 
 function unruly_ioctl(inode: Inode, file: File, cmd: u32, arg: usize): i32 {
-  strike();
+  strike(IN_IOCTL);
   const flags = spin_lock_irqsave(lock);
   const count = alarms;
-  strike();
+  strike(IN_IOCTL);
   spin_unlock_irqrestore(lock, flags);
   return (count & 0xff) as i32;
 }
 
 function unruly_read_proc(page: Ptr<u8>, start: Ptr<usize>, off: i32, count: i32, eof: Ptr<i32>, data: usize): i32 {
-  strike();
+  strike(IN_PROC);
   page[0] = char('0') + alarms % 10;
   page[1] = char('\n');
   eof[0] = 1;

@@ -1,7 +1,6 @@
 /**
  * A stand-in for the isolation layer, in which wrappers run on the host: no page tables, but two sides, versions of
- * objects and a
- * log. Domains are numbers; wrapped function pointers are addresses handed out from `thunkBase` on.
+ * objects and a log. Functions of an extension that the kernel gets are addresses handed out from `thunkBase` on.
  */
 import type { HostProgram } from '../../../src/compiler/oracle/load.ts';
 
@@ -14,19 +13,22 @@ interface Interposed {
 }
 
 const thunkBase = 0x5000_0000;
+const domain = 1;
 
 export class Isolation {
   readonly log: Log = [];
   /** The side that runs now. */
   side: 'kernel' | 'extension' = 'extension';
-  inInterrupt = false;
+  atomic = false;
   alive = true;
+  /** Holders of the domain. */
+  held = 0;
   program: HostProgram | undefined;
   readonly #versions = new Map<number, number>();
   readonly #interposed: Interposed[] = [];
   readonly #deferred: (() => void)[] = [];
 
-  /** The functions of interface.ts. */
+  /** The functions of guest/nooks/layer.ts. */
   readonly functions = {
     nooks_kernel_call: (body: number, count: number, words: number[]) =>
       this.#cross('kernel', body, words.slice(0, count)),
@@ -38,49 +40,52 @@ export class Isolation {
       this.#deferred.push(() => this.#cross('kernel', body, words.slice(0, count)));
       return 0n;
     },
-    nooks_caller: () => 1,
-    nooks_target_alive: () => this.alive,
+    nooks_caller: () => domain,
+    target_hold: () => {
+      if (this.alive) this.held++;
+      return this.alive ? domain : 0;
+    },
+    domain_put: () => { this.held--; },
     nooks_dead_target: () => -5,
-    nooks_in_interrupt: () => this.inInterrupt,
-    nooks_bad_context: (wrapper: number) => this.#refuse('bad context', wrapper),
-    nooks_bad_parameter: (wrapper: number, parameter: number) => this.#refuse('bad parameter', wrapper, parameter),
+    in_atomic: () => this.atomic,
+    nooks_bad_parameter: (wrapper: number, parameter: number) => {
+      this.log.push(['bad', ...[wrapper, parameter].map((text) => this.program!.memory.textAt(text))]);
+      return -22;
+    },
     nooks_string_valid: (_: number, text: number) => text !== 0,
     nooks_buffer_valid: (_: number, address: number, size: number) => address !== 0 && size < 4096,
-    nooks_interpose: (wrapper: number, entry: number) => this.#interpose(wrapper, entry),
-    nooks_object_find: (_: number, __: number, address: number) => this.#versions.get(address) ?? 0,
-    nooks_object_adopt: (_: number, type: number, address: number, size: number) => this.#version(type, address, size),
-    nooks_object_lend: (_: number, __: number, address: number) => {
-      return [...this.#versions].find(([extension, kernel]) => kernel === address && extension !== address)?.[0] ?? 0;
+    nooks_interpose: (_: number, wrapper: number, entry: number) => this.#interpose(wrapper, entry),
+    adopt: (_: number, type: number, address: number, size: number) => {
+      const kernel = this.program!.memory.allocate(size, 8);
+      this.log.push(['adopt', type, size]);
+      this.#versions.set(address, kernel);
+      return kernel;
     },
-    nooks_object_map: (_: number, type: number, address: number) => {
-      this.log.push(['map', type]);
-      this.#versions.set(address, address);
-      return address;
+    object_add: (_: number, type: number, kernel: number, address: number, size: number) => {
+      this.log.push(['add', type, size]);
+      this.#versions.set(address, kernel);
+      return true;
     },
-    nooks_object_unmap: (_: number, type: number) => {
-      this.log.push(['unmap', type]);
+    object_find: (_: number, __: number, address: number) => this.#versions.get(address) ?? 0,
+    object_take: (_: number, type: number, address: number) => {
+      const kernel = this.#versions.get(address);
+      if (kernel === undefined) return 0;
+      this.log.push(['take', type]);
+      this.#versions.delete(address);
+      const record = this.program!.memory.allocate(4, 4);
+      this.program!.memory.store(record, 4, kernel);
+      return record;
     },
-    nooks_object_drop: (_: number, type: number, address: number) => {
-      this.log.push(['drop', type]);
-      for (const [extension, kernel] of this.#versions) if (kernel === address) this.#versions.delete(extension);
-    },
-    nooks_object_track: (_: number, type: number, __: number, size: number) => {
-      this.log.push(['track', type, size]);
-    },
+    object_free: () => {},
+    heap_alloc: (_: number, size: number) => this.program!.memory.allocate(size, 8),
+    heap_free: () => {},
   };
 
-  /**
-   * What the kernel does when it calls a function pointer: the thunk passes the target in the register after the
-   * arguments.
-   */
+  /** What the kernel does when it calls a function pointer: the thunk adds the target to the arguments. */
   callPointer(address: number, entries: readonly string[], ...words: number[]): number {
     const { wrapper, target } = this.#interposed[address - thunkBase]!;
-    return Number(
-      BigInt.asIntN(
-        32,
-        this.program!.callWords(this.program!.functionAddress(entries[wrapper - 1]!), [...words, target]),
-      ),
-    );
+    const result = this.program!.callWords(this.program!.functionAddress(entries[wrapper]!), [...words, target]);
+    return Number(BigInt.asIntN(32, result));
   }
 
   drainDeferred(): void {
@@ -96,24 +101,11 @@ export class Isolation {
     return result;
   }
 
-  #refuse(...[what, ...texts]: [string, ...number[]]): number {
-    this.log.push([what, ...texts.map((text) => this.program!.memory.textAt(text))]);
-    return -22;
-  }
-
   #interpose(wrapper: number, entry: number): number {
     if (entry === 0) return 0;
     const known = this.#interposed.findIndex((each) => each.wrapper === wrapper && each.entry === entry);
     if (known >= 0) return thunkBase + known;
     const target = this.program!.memory.allocate(12, 4);
-    this.program!.memory.store(target, 4, 1);
     return thunkBase + this.#interposed.push({ wrapper, entry, target }) - 1;
-  }
-
-  #version(type: number, address: number, size: number): number {
-    const kernel = this.program!.memory.allocate(size, 8);
-    this.log.push(['adopt', type, size]);
-    this.#versions.set(address, kernel);
-    return kernel;
   }
 }

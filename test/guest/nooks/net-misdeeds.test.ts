@@ -39,12 +39,25 @@ test.each(netMisdeeds)('$misdeed: $name', { timeout: 60_000 }, async ({ misdeed,
   expect(await session.run(loopback)).toMatchObject({ status: 0 });
   await use();
   await session.command('cat /proc/net/dev > /dev/null; sleep 0');
-  let lost: string[] = [];
-  for (let reading = 0; reading < 4; reading++) {
-    lost = memoryChanges(before, await memory());
-    if (lost.length === 0) return;
-  }
-  expect(lost).toEqual([]);
+  await expectAllBack();
+});
+
+test('52: what the kernel changes of an interface its driver sees', async () => {
+  await session.machine.restore(snapshot);
+  await session.command('insmod -n netrogue misdeed=52; ifconfig eth0 10.0.2.15 up');
+  // IFF_UP, which is set when open has returned, IFF_BROADCAST, IFF_MULTICAST.
+  expect(await session.command('ping 10.0.2.2 1')).toContain('netrogue: flags 1003');
+});
+
+test('51: packets without end are refused, and given back', async () => {
+  await session.machine.restore(snapshot);
+  expect(await session.run('insmod -n netrogue misdeed=51')).toMatchObject({ status: 0 });
+  const held = before['pages']! - (await memory())['pages']!;
+  expect(held).toBeGreaterThan(2048);
+  expect(held).toBeLessThan(2048 + 200);
+  expect(await session.run('rmmod netrogue')).toEqual({ said: '', status: 0 });
+  await use();
+  await expectAllBack();
 });
 
 test('19: an interface that is filled in after it was registered works', async () => {
@@ -74,6 +87,15 @@ async function use(): Promise<void> {
     'insmod -n netrogue', 'ifconfig eth0 10.0.2.15 up', 'ifconfig eth0 down; cat /proc/net/dev > /dev/null',
     loopback, 'rmmod netrogue',
   ]) expect(await session.run(line), line).toMatchObject({ status: 0 });
+}
+
+async function expectAllBack(): Promise<void> {
+  let lost: string[] = [];
+  for (let reading = 0; reading < 4; reading++) {
+    lost = memoryChanges(before, await memory());
+    if (lost.length === 0) return;
+  }
+  expect(lost).toEqual([]);
 }
 
 async function memory(): Promise<KernelMemory> {

@@ -3,18 +3,15 @@
  * themselves, by request and by instructions that are spoilt here. A batch is one run of /test/recover; in lockstep it
  * depends on its seed alone.
  */
-import { GuestKernel, type Holdings } from '../../../src/host/guest-kernel.ts';
-import { reportKernel } from '../../../src/host/kernel-report.ts';
-import type { EngineName, MachineSnapshot } from '../../../src/host/machine.ts';
-import { readCampaignFiles } from '../../../src/host/campaign-files.ts';
-import { buildFolder } from '../../../src/host/shipped.ts';
-import { prompt, Session, type System } from '../../support/system.ts';
-import { quantumOf } from '../stress/trial.ts';
+import type { Holdings } from '../../../src/host/guest-kernel.ts';
+import type { EngineName } from '../../../src/host/machine.ts';
+import { readNooksStatistics } from '../../../src/host/nooks-statistics.ts';
+import { prompt, type System } from '../../support/system.ts';
+import { Subject } from './subject.ts';
 import { difference } from './verdict.ts';
 
-const memory = 32 * 2 ** 20;
-/** What goes wrong with the kernel stops the machine; the policy gives nobody up; a loop is found soon. */
-const append = 'quiet panic=-1 slab_debug nooks_failures=1000000 nooks_ticks=2';
+/** The policy gives nobody up; a loop is found soon. */
+const append = 'quiet slab_debug nooks_failures=32 nooks_ticks=2';
 const names = ['sb', 'rogue', 'unruly'];
 /** Words of the console that no batch may have. `kernel BUG` may be there: the extensions' own. */
 const bad = /Kernel panic|Oops: (?!illegal)|\[#\d|LOCKUP|slab error|BUG: |FAILED|nobody cared|stuck/;
@@ -39,95 +36,80 @@ export interface Batch {
 }
 
 export class RecoveryMachine {
-  readonly #session: Session;
-  readonly kernel: GuestKernel;
-  readonly #engine: EngineName;
-  #snapshot: MachineSnapshot | undefined;
+  readonly #subject: Subject;
   #before: Holdings | undefined;
 
-  private constructor(session: Session, engine: EngineName) {
-    this.#session = session;
-    this.#engine = engine;
-    this.kernel = new GuestKernel(session.machine, readCampaignFiles(buildFolder).layouts, memory);
+  private constructor(subject: Subject) {
+    this.#subject = subject;
   }
 
-  static async boot(system: System, { harts, engine }: { harts: number; engine: EngineName }): Promise<RecoveryMachine> {
-    const session = await Session.boot(system, {
-      harts, engine, memory, append, devices: ['sb16'], ...(engine === 'lockstep' && { seed: 1 }),
-    });
-    const machine = new RecoveryMachine(session, engine);
+  static async boot(
+    system: System, { harts, engine }: { harts: number; engine: EngineName },
+  ): Promise<RecoveryMachine> {
+    const subject = await Subject.boot(system, { harts, engine, append, devices: ['sb16'] });
+    const machine = new RecoveryMachine(subject);
     // What is made once and kept is there after a first time.
     for (let turn = 0; turn < 2; turn++) {
       const { complaint, console } = await machine.#run({ seed: 1 + turn, milliseconds: 300, odds: 200, spoil: 0 });
       if (complaint !== '') throw new Error(`${complaint} after:\n${console}`);
     }
-    machine.#before = machine.kernel.holdings();
-    if (engine === 'lockstep') machine.#snapshot = session.machine.snapshot();
+    machine.#before = subject.holdings;
+    subject.keep();
     return machine;
   }
 
   async batch(plan: Plan): Promise<Batch> {
-    const { machine } = this.#session;
-    if (this.#snapshot) {
-      await machine.restore(this.#snapshot);
-      machine.lockstep.reschedule({ quantum: quantumOf(plan.seed), seed: plan.seed + 1 });
-    }
-    const { complaint, ...rest } = await this.#run(plan);
-    if (complaint !== '') return { ...rest, complaint };
-    return { ...rest, complaint: difference(this.#before!, this.kernel.holdings()) };
+    await this.#subject.begin(plan.seed);
+    const batch = await this.#run(plan);
+    return batch.complaint !== '' ? batch
+      : { ...batch, complaint: difference(this.#before!, this.#subject.holdings) };
   }
 
-  get machine() { return this.#session.machine; }
+  /** From now on, the first instruction of a function of the kernel is another. */
+  plant(symbol: string, instruction: number): void {
+    this.#subject.plant(symbol, instruction);
+  }
 
   dispose(): Promise<void> {
-    return this.#session.machine.dispose();
+    return this.#subject.dispose();
   }
 
   async #run({ seed, milliseconds, odds, spoil }: Plan): Promise<Batch> {
-    const { machine } = this.#session;
+    const subject = this.#subject, { machine } = subject;
     const from = machine.console.length, first = this.#recoveries;
     const random = randomOf(seed);
     machine.type(`/test/recover ${seed} ${milliseconds} ${odds}\n`);
-    let recoveries = first, since = this.#now, over: string | undefined;
+    let recoveries = first, since = subject.now, over: string | undefined;
     while (over === undefined) {
       const { kind } = await machine.run({ maxInstructions: slice, untilConsole: prompt });
       if (kind === 'console') break;
-      if (this.#recoveries !== recoveries) since = this.#now;
+      if (this.#recoveries !== recoveries) since = subject.now;
       recoveries = this.#recoveries;
       if (kind !== 'limit') over = kind;
-      else if (this.#now - since > patience[this.#engine]) over = `no recovery for ${patience[this.#engine]} ms`;
+      else if (subject.now - since > patience[subject.engine]) over = `no recovery in ${patience[subject.engine]} ms`;
       else if (spoil > 0 && random(spoil) === 0) this.#spoil(random);
     }
-    if (over === undefined) over = await this.#settle();
-    const console = machine.console.slice(from).replaceAll('\r', '')
-      + (over === undefined ? '' : reportKernel(machine, this.kernel).join('\n'));
-    const complaint = over ?? (bad.exec(console)?.[0] ?? (console.includes(`recover ${seed}: ok`) ? '' : 'it did not end'));
-    return { recoveries: this.#recoveries - first, complaint, console };
-  }
-
-  /** Lets all that goes on in the background come to an end. */
-  async #settle(): Promise<string | undefined> {
-    const { machine } = this.#session;
-    machine.type('sleep 0.3\n');
-    const { kind } = await machine.run({ maxInstructions: 2_000_000_000, untilConsole: prompt });
-    return kind === 'console' ? undefined : `no prompt, but ${kind}`;
+    if (over === undefined && !await subject.settle()) over = 'it does not come to rest';
+    const console = subject.said(from);
+    const ended = console.includes(`recover ${seed}: ok`);
+    const complaint = over ?? bad.exec(console)?.[0] ?? (ended ? '' : 'it did not end');
+    return {
+      recoveries: this.#recoveries - first, complaint,
+      console: over === undefined ? console : `${console}\n${subject.report()}`,
+    };
   }
 
   get #recoveries(): number {
-    return this.#session.machine.readWord(this.kernel.address('recoveries'));
-  }
-
-  /** Milliseconds: of virtual time in lockstep. */
-  get #now(): number {
-    return this.#engine === 'lockstep' ? this.#session.machine.lockstep.now / 1e6 : performance.now();
+    return readNooksStatistics(this.#subject.kernel).all.recoveries;
   }
 
   /** Makes an instruction of one of the extensions illegal. */
   #spoil(random: (limit: number) => number): void {
-    const module = this.kernel.module(names[random(names.length)]!);
+    const { kernel, machine } = this.#subject;
+    const module = kernel.module(names[random(names.length)]!);
     if (!module) return;
-    const physical = this.kernel.physical(module.base + random(module.textBytes >>> 2) * 4);
-    if (physical !== undefined) this.#session.machine.write(physical, new Uint8Array(4));
+    const physical = kernel.physical(module.base + random(module.textBytes >>> 2) * 4);
+    if (physical !== undefined) machine.write(physical, new Uint8Array(4));
   }
 }
 

@@ -1,19 +1,28 @@
 /**
- * A machine at the shell's prompt with the rogue loaded, native or isolated. A trial makes it misbehave under a
- * schedule that depends on the seed alone, unloads it, and counts the kernel's pages and objects.
+ * A machine at the shell's prompt with the rogue loaded, native or isolated. A trial makes it misbehave, in lockstep
+ * under a schedule that depends on the seed alone, unloads it, and counts the kernel's pages and objects.
  */
-import type { MachineSnapshot } from '../../../src/host/machine.ts';
+import type { GuestKernel, Holdings } from '../../../src/host/guest-kernel.ts';
 import { insmod, type Way } from '../../support/extension.ts';
-import { prompt, Session, type System } from '../../support/system.ts';
-import { quantumOf } from '../stress/trial.ts';
+import type { Session, System } from '../../support/system.ts';
+import { Subject, type SubjectOptions } from './subject.ts';
+import { difference } from './verdict.ts';
 
 /** Instructions of all harts together; what needs more hangs. */
 const patience = 2_000_000_000;
 /** Ticks after which an extension counts as hung: few, so that tests need not wait a second of the machine's time. */
 const ticks = 5;
+/** Of an extension, before it is given up. */
+const failures = 2;
+/** Steps in which what a request has begun comes to its end: seconds of the machine's time, if nobody is at work. */
+const afterwards = 200_000;
 
-/** What there is of the kernel's memory. Pages of empty slabs count as free. */
-export interface Holdings { readonly free: number; readonly objects: Readonly<Record<string, number>> }
+export interface RogueOptions extends Omit<SubjectOptions, 'append'> {
+  readonly way: Way;
+  readonly append?: string;
+  /** Other extensions that are there too, with their parameters. */
+  readonly beside?: readonly string[];
+}
 
 export interface Trial {
   readonly said: string;
@@ -21,87 +30,84 @@ export interface Trial {
   readonly alive: boolean;
 }
 
-export class RogueMachine {
-  readonly #session: Session;
-  #snapshot: MachineSnapshot;
-  /** What the kernel held before the rogue was loaded. */
-  readonly before: Holdings;
+/** A request to the rogue by its number; a command; or one made of what the kernel's memory holds, and of `insmod`. */
+export type Request = number | string | ((kernel: GuestKernel, insmod: string) => string);
 
-  private constructor(session: Session, before: Holdings) {
-    this.#session = session;
-    this.#snapshot = session.machine.snapshot();
-    this.before = before;
+export class RogueMachine {
+  readonly subject: Subject;
+  readonly #insmod: string;
+  readonly #loads: readonly string[];
+  readonly #unloads: readonly string[];
+  /** What the kernel held before the rogue was loaded. */
+  #before: Holdings | undefined;
+
+  private constructor(subject: Subject, { way, beside = [] }: RogueOptions) {
+    this.subject = subject;
+    const names = ['rogue', ...beside];
+    this.#insmod = insmod('', way).trim();
+    this.#loads = names.map((name) => insmod(name, way));
+    this.#unloads = names.map((name) => `rmmod ${name.split(' ')[0]}`);
   }
 
-  static async boot(system: System, harts: number, way: Way, append = ''): Promise<RogueMachine> {
-    const session = await Session.boot(system, {
-      harts, seed: 1, memory: 32 * 2 ** 20, append: `panic=-1 nooks_ticks=${ticks} ${append}`,
-    });
-    const load = insmod('rogue', way);
+  static async boot(system: System, options: RogueOptions): Promise<RogueMachine> {
+    const { append = '', ...rest } = options;
+    const arguments_ = `nooks_ticks=${ticks} nooks_failures=${failures} ${append}`;
+    const subject = await Subject.boot(system, { ...rest, append: arguments_ });
+    const machine = new RogueMachine(subject, options);
     // What is made once and kept, such as dentries of programs, is there after a first time.
-    for (let turn = 0; turn < 3; turn++) {
-      for (const line of [load, 'echo 0 > /proc/rogue', 'sleep 0', 'rmmod rogue']) await session.command(line);
-      await holdings(session);
+    for (let turn = 0; turn < 2; turn++) {
+      const use = [...machine.#loads, 'echo 0 > /proc/rogue & echo 0 > /proc/rogue', 'wait', 'cat /proc/rogue'];
+      const other = [`${machine.#insmod} unruly`, '/test/recover use', 'rmmod unruly'];
+      const lines = [...use, ...machine.#unloads, ...other];
+      for (const line of lines) await subject.session.command(line);
+      await subject.settle();
     }
-    const before = await holdings(session);
-    await session.command(load);
-    return new RogueMachine(session, before);
+    machine.#before = subject.holdings;
+    await machine.#load();
+    subject.keep();
+    return machine;
   }
 
   /** Requests made at the same time, by as many processes. */
-  async trial(requests: readonly number[], seed: number): Promise<Trial> {
-    const { machine } = this.#session;
-    await machine.restore(this.#snapshot);
-    machine.lockstep.reschedule({ quantum: quantumOf(seed), seed: seed + 1 });
-    const from = machine.console.length;
-    const alone = requests.length === 1;
-    const line = requests.map((number) => `echo ${number} > /proc/rogue`).join(' & ');
-    let alive = await this.#type(line);
-    if (alive && !alone) alive = await this.#type('wait');
-    return { said: machine.console.slice(from).replaceAll('\r', ''), alive };
+  async trial(requests: readonly Request[], seed: number): Promise<Trial> {
+    const { subject } = this;
+    await subject.begin(seed);
+    const from = subject.machine.console.length;
+    const commands = requests.map((each) => (typeof each === 'number' ? `echo ${each} > /proc/rogue`
+      : typeof each === 'string' ? each : each(subject.kernel, this.#insmod)));
+    let alive = await subject.type(commands.join(' & '), patience);
+    if (alive && requests.length > 1) alive = await subject.type('wait', patience);
+    if (alive) await subject.machine.run({ maxInstructions: afterwards });
+    if (alive) alive = await subject.type('sleep 0.01', patience);
+    return { said: subject.said(from), alive };
   }
 
-  /** From now on, the first instruction of a function of the kernel is another. */
-  plant(symbol: string, instruction: number): void {
-    const { machine } = this.#session;
-    machine.write(machine.symbols.address(symbol)!, new Uint8Array(new Uint32Array([instruction]).buffer));
-    this.#snapshot = machine.snapshot();
+  /** After a trial: unloads all; gives what is then held more or less than before, or what was said instead. */
+  async unload(): Promise<string> {
+    const { subject } = this;
+    const from = subject.machine.console.length;
+    let good = await subject.settle();
+    for (const line of this.#unloads) good &&= await subject.type(line, patience);
+    good &&= await subject.settle();
+    if (!good) return `${subject.said(from)}\nit does not come to rest:\n${subject.report()}`;
+    const lost = difference(this.#before!, subject.holdings);
+    if (subject.engine === 'parallel') await this.#load();
+    return lost;
   }
 
-  /** After a trial: unloads the rogue; gives what the kernel then holds, or what it says instead. */
-  async unload(): Promise<Holdings | string> {
-    const from = this.#session.machine.console.length;
-    const said = () => this.#session.machine.console.slice(from);
-    for (const line of ['sleep 1', 'rmmod rogue']) if (!await this.#type(line)) return said();
-    return this.holdings();
-  }
-
-  holdings(): Promise<Holdings> {
-    return holdings(this.#session);
-  }
-
-  /** Whether the shell is there again after a line. */
-  async #type(line: string): Promise<boolean> {
-    const { machine } = this.#session;
-    machine.type(`${line}\n`);
-    return (await machine.run({ maxInstructions: patience, untilConsole: prompt })).kind === 'console';
+  async #load(): Promise<void> {
+    for (const line of this.#loads) await this.subject.session.command(line);
+    await this.subject.settle();
   }
 
   dispose(): Promise<void> {
-    return this.#session.machine.dispose();
+    return this.subject.dispose();
   }
 }
 
-/** What the kernel holds now. */
+/** What the kernel of any session holds when it has come to rest. */
 export async function holdings(session: Session): Promise<Holdings> {
-  const text = await session.command('cat /proc/meminfo /proc/slabinfo');
-  const slabs = [...text.matchAll(/^(\S+) +(\d+) +\d+ +\d+ +(\d+) +(\d+) +(\d+)$/gm)]
-    .map(([, name, active, used, all, order]) => ({
-      name: name!, active: Number(active), empty: (Number(all) - Number(used)) * Number(order),
-    }));
-  const free = Number(/^MemFree: +(\d+)/m.exec(text)?.[1]) / 4;
-  return {
-    free: slabs.reduce((sum, { empty }) => sum + empty, free),
-    objects: Object.fromEntries(slabs.map(({ name, active }) => [name, active])),
-  };
+  const subject = new Subject(session, 'lockstep');
+  if (!await subject.settle()) throw new Error(`it does not come to rest:\n${subject.report()}`);
+  return subject.holdings;
 }

@@ -1,26 +1,33 @@
 /** What became of the kernel in a trial with the rogue. */
-import type { NativeOutcome } from './misdeeds.ts';
-import type { Holdings, RogueMachine, Trial } from './trial.ts';
+import type { Holdings } from '../../../src/host/guest-kernel.ts';
+import type { NativeOutcome, NooksOutcome } from './misdeeds.ts';
+import type { RogueMachine, Trial } from './trial.ts';
 
 /** Words that no trial under Nooks may print. `kernel BUG` may: the extension's own. */
-const bad = /Kernel panic|Oops: (?!illegal)|\[#\d|LOCKUP|slab error|BUG: |does not start again/;
+const bad = /Kernel panic|Oops: (?!illegal)|\[#\d|LOCKUP|slab error|BUG: |rogue is given up/;
 
-/** How often the kernel's holdings are read until they are what they were. */
-const readings = 6;
-
-/** `good`, or what is wrong: after it has unloaded the rogue. */
-export async function judge(machine: RogueMachine, said: string, alive: boolean): Promise<string> {
-  if (!alive) return `no prompt after:\n${said}`;
-  if (bad.test(said)) return said;
-  let lost = 'not unloaded';
-  // What reading itself takes depends on which of shell and program comes first: what is lost is lost in each reading.
-  for (let reading = 0; reading < readings && lost !== ''; reading++) {
-    const after = reading === 0 ? await machine.unload() : await machine.holdings();
-    if (typeof after === 'string') return `${said}\n${after}`;
-    lost = difference(machine.before, after);
-  }
-  return lost === '' ? 'good' : `${said}\n${lost}`;
+export interface Verdict {
+  /** What is wrong; empty if nothing is. */
+  readonly complaint: string;
+  readonly outcome: NooksOutcome;
 }
+
+/** After it has unloaded the rogue. */
+export async function judge(machine: RogueMachine, { said, alive }: Trial): Promise<Verdict> {
+  const outcome = nooksOutcome(said);
+  if (!alive) return { complaint: `no prompt after:\n${said}\n${machine.subject.report()}`, outcome };
+  if (bad.test(said)) return { complaint: said, outcome };
+  const lost = await machine.unload();
+  return { complaint: lost === '' ? '' : `${said}\n${lost}`, outcome };
+}
+
+function nooksOutcome(said: string): NooksOutcome {
+  if (/nooks: \w+ failed: /.test(said)) return 'recovered';
+  return refusal.test(said) ? 'refused' : 'well';
+}
+
+/** What programs say when an error was returned to them. */
+const refusal = /^(echo|cat|insmod): .+: .+$/m;
 
 /** What is held more or less than before; empty when nothing is. */
 export function difference(before: Holdings, after: Holdings): string {
@@ -35,9 +42,6 @@ export function difference(before: Holdings, after: Holdings): string {
 export function nativeOutcome({ said, alive }: Trial): NativeOutcome {
   if (said.includes('Kernel panic')) return 'panic';
   if (/\[#\d+\]/.test(said)) return 'oops';
-  return alive ? 'unnoticed' : 'hang';
+  if (!alive) return 'hang';
+  return refusal.test(said) ? 'refused' : 'unnoticed';
 }
-
-/** The line that runs a trial again. */
-export const replayOf = (harts: number, requests: readonly number[], seed: number) =>
-  `npm run rogue -- --harts ${harts} --requests ${requests.join(',')} --from ${seed} --count 1`;

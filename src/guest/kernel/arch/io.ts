@@ -15,37 +15,32 @@ export function ports_init(): void {
   if (ports === 0) panic('no room for the I/O ports');
 }
 
-/** Where a port lies in the window. @internal */
+/** Where a port lies in the window. */
 export function port_address(port: usize): usize {
   return ports + (port & 0xffff);
 }
 
-/** @direct */
 export function inb(port: u32): u32 {
   return readb(ports + (port & 0xffff));
 }
 
-/** @direct */
 export function inw(port: u32): u32 {
   return readw(ports + (port & 0xffff));
 }
 
-/** @direct */
 export function inl(port: u32): u32 {
   return readl(ports + (port & 0xffff));
 }
 
-/** As in Linux, the value comes first. @direct */
+/** As in Linux, the value comes first. */
 export function outb(value: u32, port: u32): void {
   writeb(ports + (port & 0xffff), value);
 }
 
-/** @direct */
 export function outw(value: u32, port: u32): void {
   writew(ports + (port & 0xffff), value);
 }
 
-/** @direct */
 export function outl(value: u32, port: u32): void {
   writel(ports + (port & 0xffff), value);
 }

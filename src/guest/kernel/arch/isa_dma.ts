@@ -73,7 +73,7 @@ export function release_dma_lock(flags: u32): void {
   spin_unlock_irqrestore(dma_spin_lock, flags);
 }
 
-/** Whether the current task holds it. @internal */
+/** Whether the current task holds it. */
 export function dma_lock_is_held(): bool {
   return lock_is_held(addr(dma_spin_lock));
 }
@@ -83,33 +83,32 @@ function controller(dmanr: u32, register: u32): u32 {
   return dmanr < CASCADE ? DMA1_BASE + register : DMA2_BASE + register * 2;
 }
 
-/** Lets the channel be served. Under the DMA lock, as all below. @direct */
+/** Lets the channel be served. Under the DMA lock, as all below. */
 export function enable_dma(dmanr: u32): void {
   outb(dmanr & 3, controller(dmanr, DMA_MASK));
 }
 
-/** @direct */
 export function disable_dma(dmanr: u32): void {
   outb(dmanr & 3 | MASK_SET, controller(dmanr, DMA_MASK));
 }
 
-/** The next byte of an address or count is the low one. @direct */
+/** The next byte of an address or count is the low one. */
 export function clear_dma_ff(dmanr: u32): void {
   outb(0, controller(dmanr, DMA_CLEAR_FF));
 }
 
-/** DMA_MODE_READ or _WRITE, with DMA_AUTOINIT or without. @direct */
+/** DMA_MODE_READ or _WRITE, with DMA_AUTOINIT or without. */
 export function set_dma_mode(dmanr: u32, mode: u32): void {
   outb(mode | dmanr & 3, controller(dmanr, DMA_MODE));
 }
 
-/** The upper byte of the 24-bit address; of a word channel's page the lowest bit is not used. @direct */
+/** The upper byte of the 24-bit address; of a word channel's page the lowest bit is not used. */
 export function set_dma_page(dmanr: u32, page: u32): void {
   if (dmanr >= MAX_DMA_CHANNELS) return;
   outb(dmanr < CASCADE ? page : page & 0xfe, PAGE_BASE + page_ports[dmanr]);
 }
 
-/** Where memory begins, as isa_virt_to_bus has it; a multiple of 2 for a word channel. @direct */
+/** Where memory begins, as isa_virt_to_bus has it; a multiple of 2 for a word channel. */
 export function set_dma_addr(dmanr: u32, address: u32): void {
   set_dma_page(dmanr, address >>> 16);
   const offset = dmanr < CASCADE ? address : address >>> 1;
@@ -118,7 +117,7 @@ export function set_dma_addr(dmanr: u32, address: u32): void {
   outb(offset >>> 8 & 0xff, port);
 }
 
-/** How many bytes, 1 or more; a multiple of 2 for a word channel. @direct */
+/** How many bytes, 1 or more; a multiple of 2 for a word channel. */
 export function set_dma_count(dmanr: u32, bytes: u32): void {
   const count = (dmanr < CASCADE ? bytes : bytes >>> 1) - 1;
   const port = controller(dmanr, (dmanr & 3) * 2 + 1);
@@ -127,7 +126,7 @@ export function set_dma_count(dmanr: u32, bytes: u32): void {
 }
 
 /**
- * How many bytes are still to be moved: 0 at the end, or, if the channel begins again, all. After clear_dma_ff. @direct
+ * How many bytes are still to be moved: 0 at the end, or, if the channel begins again, all. After clear_dma_ff.
  */
 export function get_dma_residue(dmanr: u32): u32 {
   const port = controller(dmanr, (dmanr & 3) * 2 + 1);

@@ -28,7 +28,6 @@ export class Qstr {
   hash: u32;
 }
 
-/** @object release dput */
 export class Dentry {
   d_count: Embed<Atomic>;
   d_flags: u32;

@@ -18,7 +18,6 @@ export const PATH_MAX = 1024;
  * A file, directory or device, open or not. `i_sem` protects the contents of directories, the size and the file's
  * writers; it may be held while sleeping and is outermost in the lock order (parents before children; two directories,
  * for rename only, under the super block's s_vfs_rename_sem). The counts and lists are inode_lock's.
- * @object release iput
  */
 export class Inode {
   /** In inode_hashtable, if findable by iget. */
@@ -104,7 +103,6 @@ export class FileOperations {
 
 /**
  * An open file. Several tasks may share it: `f_count` is atomic, `f_pos` unprotected, as in Linux 2.4.
- * @object release fput
  */
 export class File {
   f_dentry: Dentry;
@@ -138,7 +136,7 @@ export class SuperOperations {
   clear_inode: ((inode: Inode) => void) | null;
 }
 
-/** A mounted file system. @object */
+/** A mounted file system. */
 export class SuperBlock {
   s_list: Embed<ListHead>;
   s_dev: u32;
@@ -165,7 +163,7 @@ export class SuperBlock {
 export const MS_RDONLY = 1;
 export const MS_NODEV = 4;
 
-/** A kind of file system, from register_filesystem on. @object */
+/** A kind of file system, from register_filesystem on. */
 export class FileSystemType {
   name: cstr;
   fs_flags: u32;

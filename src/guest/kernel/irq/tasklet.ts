@@ -19,7 +19,7 @@ export const TASKLET_STATE_RUN = 1;
 
 /**
  * A function to run soon. Whoever sets TASKLET_STATE_SCHED puts it into a list, whoever sets TASKLET_STATE_RUN runs it.
- * @object release tasklet_kill
+ * @object Tasklet
  */
 export class TaskletStruct {
   next: TaskletStruct | null;

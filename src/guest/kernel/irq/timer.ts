@@ -21,7 +21,7 @@ import { open_softirq, raise_softirq_irqoff, TIMER_SOFTIRQ } from './softirq.ts'
 
 /**
  * A function to call at a time. init_timer first; then the owner sets `function`, `data`, `expires`.
- * @object release del_timer_sync
+ * @object Timer
  */
 export class TimerList {
   /** `next` is 0 when it is not pending. */

@@ -5,7 +5,7 @@ export class Atomic {
   counter: Volatile<i32>;
 }
 
-/** @inline @direct */
+/** @inline */
 export function atomic_read(v: Atomic): i32 {
   return v.counter;
 }

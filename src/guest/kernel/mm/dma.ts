@@ -18,7 +18,6 @@ export function virt_to_bus(address: usize): u32 {
   return address as u32;
 }
 
-/** @direct */
 export function bus_to_virt(address: u32): usize {
   return address as usize;
 }
@@ -36,7 +35,7 @@ function order_of(size: u32): u32 {
 
 /**
  * Zeroed memory for a device's structures, at a page's start; its bus address into `handle`. 0 for no memory.
- * @out handle @returns new as Consistent size size
+ * @out handle @returns new as DeviceMemory size size
  */
 export function pci_alloc_consistent(dev: PciDev | null, size: u32, handle: Ptr<u32>): usize {
   const address = __get_free_pages(GFP_ATOMIC, order_of(size));
@@ -46,7 +45,7 @@ export function pci_alloc_consistent(dev: PciDev | null, size: u32, handle: Ptr<
   return address;
 }
 
-/** @consumes address as Consistent */
+/** @consumes address as DeviceMemory */
 export function pci_free_consistent(dev: PciDev | null, size: u32, address: usize, handle: u32): void {
   free_pages(address, order_of(size));
 }

@@ -23,7 +23,6 @@ import { REDZONE, slab_complain, slab_debug_allocate, slab_debug_free, slab_debu
 export const SLAB_CTOR_CONSTRUCTOR = 1;
 export type SlabConstructor = (object: usize, cache: KmemCache, flags: u32) => void;
 
-/** @object release kmem_cache_destroy */
 export class KmemCache {
   /** All caches. */
   next: Embed<ListHead>;

@@ -28,7 +28,6 @@ export class ModuleUse {
   next: ModuleUse | null;
 }
 
-/** @object */
 export class Module {
   name: cstr;
   flags: u32;

@@ -58,7 +58,7 @@ export function synchronize_net(): void {
 
 /**
  * A driver has received a packet, with `dev` and `protocol` set: NET_RX_SUCCESS, or NET_RX_DROP if too many wait on
- * this hart. From any context. @consumes skb @interrupt
+ * this hart. From any context. @consumes skb @interrupt @deferred
  */
 export function netif_rx(skb: SkBuff): i32 {
   const flags = local_irq_save();

@@ -126,7 +126,10 @@ export function dev_alloc_skb(length: u32): SkBuff | null {
   return skb;
 }
 
-/** Lets go of a packet; the last to do so frees it. In hard interrupts dev_kfree_skb_irq is better. @consumes skb */
+/**
+ * Lets go of a packet; the last to do so frees it. In hard interrupts dev_kfree_skb_irq is better. @consumes skb
+ * @deferred
+ */
 export function kfree_skb(skb: SkBuff): void {
   if (atomic_read(skb.users) === 1 || atomic_dec_and_test(skb.users)) __kfree_skb(skb);
 }
@@ -144,7 +147,7 @@ export function __kfree_skb(skb: SkBuff): void {
   kmem_cache_free(cache, addr(skb));
 }
 
-/** The same, as drivers call it for packets they have sent. @consumes skb */
+/** The same, as drivers call it for packets they have sent. @consumes skb @deferred */
 export function dev_kfree_skb(skb: SkBuff): void {
   kfree_skb(skb);
 }

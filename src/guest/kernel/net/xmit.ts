@@ -108,7 +108,10 @@ function run_queue(dev: NetDevice): void {
   dev_put(dev);
 }
 
-/** Lets go of a packet in a hard interrupt: what may take long is left to NET_TX_SOFTIRQ. @consumes skb @interrupt */
+/**
+ * Lets go of a packet in a hard interrupt: what may take long is left to NET_TX_SOFTIRQ. @consumes skb @interrupt
+ * @deferred
+ */
 export function dev_kfree_skb_irq(skb: SkBuff): void {
   if (!atomic_dec_and_test(skb.users)) return;
   const flags = local_irq_save();
@@ -119,7 +122,7 @@ export function dev_kfree_skb_irq(skb: SkBuff): void {
   local_irq_restore(flags);
 }
 
-/** The same from any context. @consumes skb @interrupt */
+/** The same from any context. @consumes skb @interrupt @deferred */
 export function dev_kfree_skb_any(skb: SkBuff): void {
   if (in_irq()) dev_kfree_skb_irq(skb);
   else kfree_skb(skb);

@@ -29,13 +29,14 @@ import { TASK_INTERRUPTIBLE, TASK_RUNNING, TASK_UNINTERRUPTIBLE, TaskStruct } fr
 /**
  * `lock` protects the list and the entries in it. It may be taken inside any other lock, in interrupts too; only
  * run-queue locks are taken within it.
+ * @object WaitQueue
  */
 export class WaitQueueHead {
   lock: Embed<SpinLock>;
   task_list: Embed<ListHead>;
 }
 
-/** A task that waits; lies on its stack. */
+/** A task that waits; lies on its stack. @object Wait */
 export class WaitQueue {
   flags: u32;
   task: TaskStruct;
@@ -105,7 +106,7 @@ export function prepare_to_wait_exclusive(q: WaitQueueHead, wait: WaitQueue, sta
   spin_unlock_irqrestore(q.lock, flags);
 }
 
-/** The same for callers that hold the queue's lock. @internal */
+/** The same for callers that hold the queue's lock. */
 export function prepare_to_wait_exclusive_locked(q: WaitQueueHead, wait: WaitQueue, state: u32): void {
   wait.flags |= WQ_FLAG_EXCLUSIVE;
   if (list_empty(wait.task_list)) list_add_tail(wait.task_list, q.task_list);
@@ -147,14 +148,14 @@ export function wake_up_interruptible_all(q: WaitQueueHead): void {
   __wake_up(q, TASK_INTERRUPTIBLE, WAKE_ALL);
 }
 
-/** Wakes those whose state is one of `states`: `nr` of the exclusive ones, or all. @internal */
+/** Wakes those whose state is one of `states`: `nr` of the exclusive ones, or all. */
 export function __wake_up(q: WaitQueueHead, states: u32, nr: u32): void {
   const flags = spin_lock_irqsave(q.lock);
   __wake_up_locked(q, states, nr);
   spin_unlock_irqrestore(q.lock, flags);
 }
 
-/** The same for callers that hold the queue's lock. @internal */
+/** The same for callers that hold the queue's lock. */
 export function __wake_up_locked(q: WaitQueueHead, states: u32, nr: u32): void {
   let rest = nr;
   for (let link = q.task_list.next; link !== q.task_list;) {

@@ -17,7 +17,7 @@ import { domain_fail } from '../isolation/fail.ts';
 import { NooksObject, object_add, object_put, object_take } from '../tracker/objects.ts';
 import { OBJECT_TASK, OBJECT_TASKLET, OBJECT_TIMER } from '../tracker/types.ts';
 import { nooks_buffer_valid } from './check.ts';
-import { stop_tasklet } from './timer.wrappers.ts';
+import { stop_tasklet } from './timer.bodies.ts';
 
 /** Whether a struct of words is the domain's own memory. */
 export function is_own(domain: Domain, address: usize, size: u32): bool {

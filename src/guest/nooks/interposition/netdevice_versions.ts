@@ -11,7 +11,7 @@ import { __LINK_STATE_PRESENT, MAX_ADDR_LEN, NetDevice, NetDeviceStats } from '.
 import { NotifierBlock, register_netdevice_notifier } from '../../kernel/net/rtnetlink.ts';
 import { Domain } from '../isolation/domain.ts';
 import { NooksObject } from '../tracker/objects.ts';
-import { take_functions } from './netdevice_calls.ts';
+import { take_functions } from './netdevice_calls.bodies.ts';
 
 /** What the kernel's version of an interface has at `priv`. */
 export class NetdevVersion {

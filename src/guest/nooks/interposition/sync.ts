@@ -8,7 +8,7 @@ import { Domain } from '../isolation/domain.ts';
 import { NooksObject } from '../tracker/objects.ts';
 import { OBJECT_NETDEV, OBJECT_PROC_ENTRY } from '../tracker/types.ts';
 import { lend_netdev, sync_netdev } from './netdevice_versions.ts';
-import { sync_proc_entry } from './proc.wrappers.ts';
+import { sync_proc_entry } from './proc.bodies.ts';
 
 /** Takes what has been written into objects of the domain's since they were handed out. */
 export function sync_objects(domain: Domain): void {

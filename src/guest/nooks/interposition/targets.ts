@@ -12,9 +12,10 @@ import { panic } from '../../kernel/debug/panic.ts';
 import { spin_lock_init, spin_lock_irqsave, spin_unlock_irqrestore, SpinLock } from '../../kernel/locking/spinlock.ts';
 import { set_memory_x } from '../../kernel/mm/pgtable.ts';
 import { vmalloc } from '../../kernel/mm/vmalloc.ts';
+import { nooks_extension_wrappers } from '../generated/extension.table.ts';
 import { Domain, domain_hold, DOMAIN_LIVE, domain_put } from '../isolation/domain.ts';
 
-/** Layout: NooksTarget of interface.ts. */
+/** A function of an extension, as a thunk stands for it. `wrapper`: its extension wrapper, an `NX_` number. */
 export class Target {
   domain: Domain | null;
   entry: usize;
@@ -39,10 +40,10 @@ export function targets_init(): void {
 }
 
 /**
- * The address that stands in the kernel for `entry` of the domain, to be called with `words` argument words and handled
- * by the code at `wrapper_entry`; 0 for 0, or when there are too many. The same for the same.
+ * The address that stands in the kernel for `entry` of the domain, to be called as its extension wrapper; 0 for 0, or
+ * when there are too many. The same for the same.
  */
-export function interpose(domain: Domain, wrapper: u32, wrapper_entry: usize, words: u32, entry: usize): usize {
+export function nooks_interpose(domain: Domain, wrapper: u32, entry: usize): usize {
   if (entry === 0) return 0;
   const flags = spin_lock_irqsave(targets_lock);
   let index = find(domain, wrapper, entry);
@@ -55,7 +56,8 @@ export function interpose(domain: Domain, wrapper: u32, wrapper_entry: usize, wo
       target.entry = entry;
       target.wrapper = wrapper;
       target.domain = domain;
-      write_thunk(thunks + index * THUNK_SIZE, addr(target), words, wrapper_entry);
+      const row = nooks_extension_wrappers[wrapper];
+      write_thunk(thunks + index * THUNK_SIZE, addr(target), row.words, row.entry);
     }
   }
   spin_unlock_irqrestore(targets_lock, flags);

@@ -4,14 +4,15 @@
  * the extension runs on, so each crossing has one to itself, and an interrupt that comes meanwhile another.
  */
 import { current } from '../../kernel/arch/cpu.ts';
-import { is_deferrable, settle_packets } from '../interposition/skbuff.wrappers.ts';
+import { DEFERRED, nooks_deferred } from '../generated/kernel.table.ts';
+import { settle_packets } from '../interposition/skbuff.bodies.ts';
 import { Domain, DOMAIN_LIVE, FAIL_PARAMETER } from './domain.ts';
 import { domain_fail } from './fail.ts';
 import { innermost } from './xpc.ts';
 import { DriverCall, nooks_kernel_call } from './xpc_entry.ts';
 
-/** Calls that can wait. */
-const DEFERRED = 16;
+/** How many calls can wait. */
+const WAITING = 16;
 
 class DeferredCall {
   body: usize;
@@ -34,7 +35,7 @@ export function nooks_defer_kernel_call(body: usize, count: u32, ...words: VarAr
   if (call === null) return unreachable();
   const queue = cast<DeferQueue>(call.stack_top);
   // Any kernel call empties the queue.
-  if (queue.count >= DEFERRED) nooks_kernel_call(cast<usize>(body_nothing), 0);
+  if (queue.count >= WAITING) nooks_kernel_call(cast<usize>(body_nothing), 0);
   const at = queue.count;
   const deferred = queue.calls[at];
   deferred.body = body;
@@ -53,12 +54,18 @@ export function make_deferred_calls(domain: Domain, call: DriverCall): void {
   const count = queue.count;
   queue.count = 0;
   for (let at: u32 = 0; at < count && domain.state === DOMAIN_LIVE; at++) {
-    const body = at < DEFERRED ? queue.calls[at].body : 0;
+    const body = at < WAITING ? queue.calls[at].body : 0;
     if (is_deferrable(body)) call_deferred(body, queue.calls[at].words);
     else domain_fail(domain, FAIL_PARAMETER, null, 'deferred call', 'queue');
     domain.deferred_calls++;
   }
   settle_packets(domain, call);
+}
+
+/** Whether a body's calls may wait. */
+function is_deferrable(body: usize): bool {
+  for (let index: u32 = 0; index < DEFERRED; index++) if (nooks_deferred[index] === body) return true;
+  return false;
 }
 
 function call_deferred(body: usize, words: Ptr<u32>): void {

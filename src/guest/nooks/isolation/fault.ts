@@ -62,6 +62,13 @@ export function nooks_leave_trap(regs: PtRegs): void {
   unwind(call);
 }
 
+/** A clock tick has found the kernel at work, maybe for an extension: that counts as the extension's time. */
+export function count_kernel_tick(): void {
+  const call = innermost(current());
+  if (call === null || call.in_kernel === 0 || ++call.ticks <= most_ticks) return;
+  domain_fail(cast<Domain>(call.domain), FAIL_TIMEOUT, null, 'time-out in the kernel');
+}
+
 /** The crossing that a trap has interrupted. */
 function interrupted(regs: PtRegs): DriverCall {
   const call = innermost(current());

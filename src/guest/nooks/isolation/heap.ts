@@ -56,6 +56,23 @@ export function heap_alloc(domain: Domain, size: u32, gfp: u32): usize {
   return address;
 }
 
+/** Counts pages from elsewhere, such as vmalloc's, towards the heap's limit; false if that would be too much. */
+export function heap_charge(domain: Domain, pages: u32): bool {
+  const flags = spin_lock_irqsave(domain.lock);
+  const count = domain.heap.page_count + pages;
+  const good = count >= pages && count <= domain.limits.most[LIMIT_HEAP];
+  if (good) domain.heap.page_count = count;
+  spin_unlock_irqrestore(domain.lock, flags);
+  if (!good) limit_reached(domain, LIMIT_HEAP);
+  return good;
+}
+
+export function heap_uncharge(domain: Domain, pages: u32): void {
+  const flags = spin_lock_irqsave(domain.lock);
+  domain.heap.page_count -= pages;
+  spin_unlock_irqrestore(domain.lock, flags);
+}
+
 function rounded(size: u32): u32 {
   let bytes: u32 = SMALLEST;
   while (bytes < size) bytes <<= 1;

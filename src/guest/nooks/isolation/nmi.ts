@@ -14,9 +14,10 @@ import { NmiFrame, nmi_register } from '../../kernel/debug/watchdog.ts';
 import { boot_arg_number } from '../../kernel/init/setup.ts';
 import { HARDIRQ_MASK, HARDIRQ_OFFSET, preempt_count } from '../../kernel/locking/preempt.ts';
 import { SSE_EVENT_LOCAL_SOFTWARE } from '../../firmware/sbi.ts';
-import { irq_domain } from '../interposition/irq.wrappers.ts';
+import { irq_domain } from '../interposition/irq.bodies.ts';
 import { Domain, domain_of_satp, DOMAIN_LIVE, FAIL_TIMEOUT } from './domain.ts';
 import { domain_fail } from './fail.ts';
+import { count_kernel_tick } from './fault.ts';
 import { enter_domain, leave_domain, nooks_kernel_call, trap_here } from './xpc_entry.ts';
 
 /** Ticks between looks at the other harts' clocks: a power of two. */
@@ -60,6 +61,7 @@ function register(unused: usize): void {
 export function nooks_tick(me: u32, ticks: u32): void {
   if (!ready) return;
   look_for_storm(me);
+  count_kernel_tick();
   if ((ticks & (LOOK - 1)) !== 0) return;
   for (let cpu: u32 = 0; cpu < NR_CPUS; cpu++) {
     const page = percpu[cpu];

@@ -95,7 +95,7 @@ function is_of(target: Target | null, domain: Domain): bool {
   return target === null || target.domain === domain;
 }
 
-/** Interrupts are off, as after enter_domain, whether it returned or was unwound. */
+/** Interrupts are off, as after enter_domain, whether it returned or was unwound. @inline */
 function end_call(call: DriverCall): void {
   const task = current();
   const domain = cast<Domain>(call.domain);
@@ -111,10 +111,13 @@ function end_call(call: DriverCall): void {
   local_irq_restore(call.flags);
 }
 
-/** A stack of the domain's; 0 if there is none. Interrupts are off. */
+/** A stack of the domain's; 0 if there is none. Interrupts are off. @inline */
 function take_stack(domain: Domain): usize {
   const spare = amoswap(addr(domain.spare) + current().processor * 4, 0);
-  if (spare !== 0) return spare as usize;
+  return spare !== 0 ? spare as usize : other_stack(domain);
+}
+
+function other_stack(domain: Domain): usize {
   if (stacks_low(domain) && !in_atomic() && current().nooks === 0) add_stack(domain);
   return find_stack(domain);
 }

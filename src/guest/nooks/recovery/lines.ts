@@ -4,7 +4,7 @@
  */
 import { down, init_MUTEX, Semaphore, up } from '../../kernel/locking/semaphore.ts';
 import type { Domain } from '../isolation/domain.ts';
-import { mask_irqs, unmask_irqs } from '../interposition/irq.wrappers.ts';
+import { mask_irqs, unmask_irqs } from '../interposition/irq.bodies.ts';
 
 /** Recoveries under way, each from its failure to the decision or the restart; `lines_sem` protects it. A leaf. */
 let under_way: u32 = 0;

@@ -27,7 +27,7 @@ export class ObjectType {
   release: (domain: Domain, object: NooksObject) => void;
 }
 
-const CHAINS = 64;
+export const CHAINS = 64;
 
 /** Objects by type, of all domains, and how many there were in all. */
 export let live_objects!: Arr<u32, 64>;
@@ -88,13 +88,8 @@ export function object_take(domain: Domain, type: u32, extension: usize): NooksO
     before = object;
     object = object.next;
   }
-  if (object !== null) {
-    if (before === null) domain.objects[chain] = addr(object.next);
-    else before.next = object.next;
-    domain.object_count--;
-  }
+  if (object !== null) unlink(domain, chain, before, object);
   spin_unlock_irqrestore(domain.lock, flags);
-  if (object !== null) amoadd(addr(live_objects) + object.type * 4, -1);
   return object;
 }
 
@@ -108,14 +103,17 @@ export function object_take_as(domain: Domain, type: u32, extension: usize, data
     before = object;
     object = object.next;
   }
-  if (object !== null) {
-    if (before === null) domain.objects[chain] = addr(object.next);
-    else before.next = object.next;
-    domain.object_count--;
-  }
+  if (object !== null) unlink(domain, chain, before, object);
   spin_unlock_irqrestore(domain.lock, flags);
-  if (object !== null) amoadd(addr(live_objects) + object.type * 4, -1);
   return object;
+}
+
+/** Takes an object that is in a chain, after `before`, out of it; under the domain's lock. */
+function unlink(domain: Domain, chain: u32, before: NooksObject | null, object: NooksObject): void {
+  if (before === null) domain.objects[chain] = addr(object.next);
+  else before.next = object.next;
+  domain.object_count--;
+  amoadd(addr(live_objects) + object.type * 4, -1);
 }
 
 /** The extension's address of the version that it has of a kernel object; 0 if it has none. */
@@ -136,16 +134,20 @@ export function object_free(object: NooksObject): void {
   kfree(addr(object));
 }
 
-/** Any object whose type's order is the lowest of those there are; null when the domain holds nothing. */
-export function object_first(domain: Domain, types: Ptr<Embed<ObjectType>>): NooksObject | null {
-  let best: NooksObject | null = null;
-  for (let chain: u32 = 0; chain < CHAINS; chain++) {
-    let object = cast<NooksObject | null>(domain.objects[chain]);
-    for (; object !== null; object = object.next) {
-      if (best === null || types[object.type].order < types[best.type].order) best = object;
-    }
+/** Takes an object out of a chain whose type has this order; null if there is none. */
+export function object_take_ordered(
+  domain: Domain, chain: u32, types: Ptr<Embed<ObjectType>>, order: u32,
+): NooksObject | null {
+  const flags = spin_lock_irqsave(domain.lock);
+  let before: NooksObject | null = null;
+  let object = cast<NooksObject | null>(domain.objects[chain]);
+  while (object !== null && types[object.type].order !== order) {
+    before = object;
+    object = object.next;
   }
-  return best;
+  if (object !== null) unlink(domain, chain, before, object);
+  spin_unlock_irqrestore(domain.lock, flags);
+  return object;
 }
 
 /** How many objects of a type a domain holds. */

@@ -3,21 +3,21 @@ import { remove_proc_entry, ProcDirEntry } from '../../kernel/fs/proc/proc_fs.ts
 import { vfree } from '../../kernel/mm/vmalloc.ts';
 import { Domain } from '../isolation/domain.ts';
 import { heap_free } from '../isolation/heap.ts';
-import { release_chrdev, release_sound } from '../interposition/device.wrappers.ts';
-import { release_file, release_poll_table } from '../interposition/file.wrappers.ts';
-import { release_irq } from '../interposition/irq.wrappers.ts';
-import { release_netdev } from '../interposition/netdevice.wrappers.ts';
-import { release_pages } from '../interposition/pages.wrappers.ts';
+import { release_chrdev, release_sound } from '../interposition/device.bodies.ts';
+import { release_file, release_poll_table } from '../interposition/file.bodies.ts';
+import { release_irq } from '../interposition/irq.bodies.ts';
+import { release_netdev } from '../interposition/netdevice.bodies.ts';
+import { release_pages } from '../interposition/pages.bodies.ts';
 import {
   release_pci_device, release_pci_driver, release_pci_regions, withhold_from_devices,
-} from '../interposition/pci.wrappers.ts';
-import { release_dma, release_ioremap, release_taken_region } from '../interposition/resource.wrappers.ts';
-import { release_counted } from '../interposition/semaphore.wrappers.ts';
-import { release_packet, release_sent_packet } from '../interposition/skbuff.wrappers.ts';
-import { release_task } from '../interposition/task.wrappers.ts';
-import { release_tasklet, release_timer } from '../interposition/timer.wrappers.ts';
-import { release_wait, release_wait_queue } from '../interposition/wait.wrappers.ts';
-import { NooksObject, object_first, object_free, object_take, ObjectType } from './objects.ts';
+} from '../interposition/pci.bodies.ts';
+import { release_dma, release_ioremap, release_taken_region } from '../interposition/resource.bodies.ts';
+import { release_counted } from '../interposition/semaphore.bodies.ts';
+import { release_packet, release_sent_packet } from '../interposition/skbuff.bodies.ts';
+import { release_task } from '../interposition/task.bodies.ts';
+import { release_tasklet, release_timer } from '../interposition/timer.bodies.ts';
+import { release_wait, release_wait_queue } from '../interposition/wait.bodies.ts';
+import { CHAINS, NooksObject, object_free, object_take_ordered, ObjectType } from './objects.ts';
 
 // NooksObject.type.
 export const OBJECT_PROC_ENTRY = 0;
@@ -48,6 +48,9 @@ export const OBJECT_PCI_REGIONS = 24;
 export const OBJECT_TASK = 25;
 export const OBJECT_SENT_PACKET = 26;
 export const OBJECT_TYPES = 27;
+
+/** The highest order of a type. */
+const LAST_ORDER = 9;
 
 export const object_types: Arr<Embed<ObjectType>, 27> = [
   { name: 'proc entry', order: 0, release: release_proc_entry },
@@ -83,10 +86,18 @@ export const object_types: Arr<Embed<ObjectType>, 27> = [
 export function release_objects(domain: Domain): u32 {
   withhold_from_devices(domain);
   let count: u32 = 0;
+  for (let order: u32 = 0; order <= LAST_ORDER; order++) {
+    for (let chain: u32 = 0; chain < CHAINS; chain++) count += release_chain(domain, chain, order);
+  }
+  return count;
+}
+
+/** Those of a chain whose turn it is. */
+function release_chain(domain: Domain, chain: u32, order: u32): u32 {
+  let count: u32 = 0;
   for (;;) {
-    const object = object_first(domain, object_types);
+    const object = object_take_ordered(domain, chain, object_types, order);
     if (object === null) return count;
-    object_take(domain, object.type, object.extension);
     object_types[object.type].release(domain, object);
     object_free(object);
     count++;

@@ -1,4 +1,6 @@
 /**
+ * recover use: calls each operation of unruly's device once, as far as it can be opened, and reads its /proc entry.
+ *
  * recover seed milliseconds odds: loads the extensions sb, rogue and unruly in domains of their own and uses them from
  * several processes, so that they fail again and again, for so long; `odds` is unruly's. Meanwhile it fails them by
  * request, unloads them, and loads those that were given up. At the end all are unloaded; a line says how that went.
@@ -8,7 +10,7 @@ import { MKDEV, S_IFCHR } from '../../kernel/fs/mode.ts';
 import { SNDCTL_DSP_GETODELAY, SNDCTL_DSP_SETFRAGMENT, SNDCTL_DSP_SPEED } from '../../kernel/sound/soundcard.ts';
 import { NR_mknodat } from '../../kernel/syscall/numbers.ts';
 import { snprintf } from '../../lib/format.ts';
-import { strstr } from '../../lib/string.ts';
+import { strcmp, strstr } from '../../lib/string.ts';
 import { parse_number } from '../lib/number.ts';
 import { poll, PollFd } from '../lib/socket.ts';
 import { printf } from '../lib/stdio.ts';
@@ -23,8 +25,9 @@ const names: Arr<cstr, 3> = ['sb', 'rogue', 'unruly'];
 /** Requests to the rogue; of these some take long, and are made less often. */
 const REQUESTS = 36;
 const SLOW: u32 = 1 << 12 | 1 << 13 | 1 << 18;
-/** How often unloading is tried, every 10 ms. */
-const TRIES = 500;
+/** How often unloading is tried, every 10 ms, and how often in a row nothing must be there: not in recovery either. */
+const TRIES = 1000;
+const ABSENT = 20;
 
 let random_state: u32 = 1;
 let bytes!: Arr<u8, 4096>;
@@ -39,11 +42,12 @@ function random(limit: u32): u32 {
 }
 
 export function main(argc: u32, argv: Ptr<cstr>): i32 {
+  if (argc === 2 && strcmp(argv[1], 'use') === 0) return use();
   const number = local<Arr<u32, 4>>();
   number[3] = 0;
   for (let index: u32 = 0; index < 4; index++) {
     if (index + 1 < argc ? parse_number(argv[index + 1], ptr(number[index])) : index === 3) continue;
-    printf('usage: recover seed milliseconds odds\n');
+    printf('usage: recover use | recover seed milliseconds odds\n');
     return 2;
   }
   random_state = number[0] * 2654435761 + number[3] * 40503 + 1;
@@ -57,7 +61,7 @@ export function main(argc: u32, argv: Ptr<cstr>): i32 {
 function lead(argv: Ptr<cstr>, milliseconds: u32): i32 {
   const pids = local<Arr<i32, 9>>();
   nowhere = open('/dev/null', O_RDWR);
-  ecall(NR_mknodat, 0, addr(DEVICE), S_IFCHR | 0o600, MKDEV(UNRULY_MAJOR, 0));
+  make_device();
   keep();
   for (let worker: u32 = 0; worker < WORKERS; worker++) pids[worker] = start_worker(argv, worker);
   const begin = microseconds();
@@ -69,9 +73,27 @@ function lead(argv: Ptr<cstr>, milliseconds: u32): i32 {
   }
   for (let worker: u32 = 0; worker < WORKERS; worker++) kill(pids[worker], SIGKILL);
   for (let worker: u32 = 0; worker < WORKERS; worker++) waitpid(pids[worker], null, 0);
-  const left = unload();
-  printf('recover %s: %s\n', argv[1], left === 0 ? 'ok' : 'FAILED, modules are left');
-  return left === 0 ? 0 : 1;
+  const unloaded = unload();
+  printf('recover %s: %s\n', argv[1], unloaded ? 'ok' : 'FAILED, modules are left');
+  return unloaded ? 0 : 1;
+}
+
+function make_device(): void {
+  ecall(NR_mknodat, 0, addr(DEVICE), S_IFCHR | 0o600, MKDEV(UNRULY_MAJOR, 0));
+}
+
+/** For once: each operation, whatever becomes of the others. */
+function use(): i32 {
+  make_device();
+  const fd = open(DEVICE, O_RDWR);
+  read(fd, bytes, 4);
+  write(fd, bytes, 100);
+  wait_for(fd);
+  ioctl(fd, 1, 0);
+  close(fd);
+  read_file('/proc/unruly');
+  msleep(30);
+  return 0;
 }
 
 function start_worker(argv: Ptr<cstr>, worker: u32): i32 {
@@ -137,19 +159,19 @@ function read_file(path: cstr): i32 {
   return got;
 }
 
-/** How many extensions could not be unloaded. */
-function unload(): u32 {
-  let left: u32 = NAMES;
-  for (let tries = 0; tries < TRIES && left !== 0; tries++) {
-    left = 0;
+/** Whether all could be unloaded. */
+function unload(): bool {
+  for (let tries = 0, absent = 0; tries < TRIES; tries++) {
+    absent++;
     for (let index: u32 = 0; index < NAMES; index++) {
       if (!is_loaded(names[index])) continue;
-      left++;
+      absent = 0;
       run('/sbin/rmmod', names[index], null, null);
     }
-    if (left !== 0) msleep(10);
+    if (absent === ABSENT) return true;
+    msleep(10);
   }
-  return left;
+  return false;
 }
 
 /** For ever: the leader ends it. */

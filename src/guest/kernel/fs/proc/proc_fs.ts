@@ -18,7 +18,7 @@ export type read_proc_t = (page: Ptr<u8>, start: Ptr<usize>, off: i32, count: i3
 /** `buffer` is a user address. */
 export type write_proc_t = (buffer: usize, count: u32, data: usize) => i32;
 
-/** An entry of /proc. Links, and `count` from and to 0, are proc_lock's. @object */
+/** An entry of /proc. Links, and `count` from and to 0, are proc_lock's. @object ProcEntry */
 export class ProcDirEntry {
   low_ino: u32;
   namelen: u32;
