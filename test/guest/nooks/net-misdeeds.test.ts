@@ -42,6 +42,13 @@ test.each(netMisdeeds)('$misdeed: $name', { timeout: 60_000 }, async ({ misdeed,
   await expectAllBack();
 });
 
+test('52: what the kernel changes of an interface its driver sees', async () => {
+  await session.machine.restore(snapshot);
+  await session.command('insmod -n netrogue misdeed=52; ifconfig eth0 10.0.2.15 up');
+  // IFF_UP, which is set when open has returned, IFF_BROADCAST, IFF_MULTICAST.
+  expect(await session.command('ping 10.0.2.2 1')).toContain('netrogue: flags 1003');
+});
+
 test('51: packets without end are refused, and given back', async () => {
   await session.machine.restore(snapshot);
   expect(await session.run('insmod -n netrogue misdeed=51')).toMatchObject({ status: 0 });

@@ -2,6 +2,7 @@
  * A network driver that touches no hardware, and does one bad thing, by the parameter `misdeed`: the rows of
  * net-misdeeds.ts have the numbers.
  */
+import { printk } from '../../../../src/guest/kernel/debug/printk.ts';
 import { EIO, ENOMEM } from '../../../../src/guest/kernel/errno.ts';
 import { init_timer, mod_timer, TimerList } from '../../../../src/guest/kernel/irq/timer.ts';
 import { jiffies } from '../../../../src/guest/kernel/arch/time.ts';
@@ -210,6 +211,7 @@ function stop(dev: NetDevice): i32 {
 }
 
 function xmit(skb: SkBuff, dev: NetDevice): i32 {
+  if (misdeed === 52) printk('<3>netrogue: flags %04x\n', dev.flags);
   kfree_skb(skb);
   return misdeed === 61 ? 1 : 0;
 }
