@@ -20,12 +20,14 @@ const milestones = {
   die: 'an exception in the kernel, or in an extension that is part of it: oops',
   panic: 'the kernel gives up',
   domain_fail: 'Nooks finds that the extension has failed',
-  recover: 'recovery begins: interrupts are masked, those inside are made to leave',
+  recovery_begins: 'recovery begins: interrupts are masked, those inside are made to leave',
   release_objects: 'nobody is inside; what the extension holds is given back',
   domain_destroy: 'the extension is unloaded, its domain goes',
-  restart: 'the extension is started anew, in a fresh domain',
-  forget: 'the extension is given up',
-  unmask_irqs: 'recovery is over',
+  call_usermodehelper: 'the recovery agent is started, in user mode',
+  restart_extension: 'the extension is started anew, in a fresh domain',
+  give_up_extension: 'the extension is given up, or replaced',
+  unmask_irqs: 'interrupts are no longer masked',
+  end_recovery: 'the start-up script has ended, and recovery is over',
 };
 type Milestone = keyof typeof milestones;
 /** These are parts of an extension's usual end, too, and are told in a recovery only. */
@@ -74,8 +76,9 @@ export class TrialReplay {
     if (ofRecovery.includes(name) && !this.#recovering) return;
     if (name === 'domain_fail' && this.#failed) return;
     if (name === 'domain_fail') this.#failed = true;
-    if (name === 'recover') this.#recovering = true;
-    if (name === 'unmask_irqs') this.#failed = this.#recovering = false;
+    if (name === 'recovery_begins') this.#recovering = true;
+    if (name === 'domain_destroy') this.#failed = false;
+    if (name === 'end_recovery') this.#recovering = false;
     this.#moments.push({ ns, hart, what: milestones[name] });
   }
 

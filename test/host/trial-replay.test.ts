@@ -46,11 +46,12 @@ test('a recovery is told step by step, and each fault in its code', async () => 
   const { account } = replay;
   const [, timeline = ''] = /\ntimeline:\n((?: .*\n)+)/.exec(account) ?? [];
   const told = timeline.trimEnd().split('\n').map((line) => line.replace(/^.* hart \d {2}/, ''));
-  expect(told.filter((what) => !what.includes(' fault in ')).slice(0, 6)).toEqual([
+  expect(told.filter((what) => !what.includes(' fault in ')).slice(0, 8)).toEqual([
     'Nooks finds that the extension has failed',
     'recovery begins: interrupts are masked, those inside are made to leave',
     'nobody is inside; what the extension holds is given back', 'the extension is unloaded, its domain goes',
-    'the extension is started anew, in a fresh domain', 'recovery is over',
+    'the recovery agent is started, in user mode', 'the extension is started anew, in a fresh domain',
+    'interrupts are no longer masked', 'the start-up script has ended, and recovery is over',
   ]);
   for (const { edit, activated, function: name, kind } of record.faults) {
     expect(account).toMatch(new RegExp(`>> {2}[0-9a-f]{8} {2}[0-9a-f]{8} {2}${escaped(edit)}\n`));
