@@ -126,12 +126,15 @@ export class TrialCourse {
 
   /** After a failure that Nooks found: its agent starts the extension and sets it up. */
   async #awaitRecovery(): Promise<Waited> {
-    for (let naps = 0; naps < recovery.naps; naps++) {
+    for (let naps = 0; naps < recovery.naps && this.#recovering; naps++) {
       const { ended } = await this.#command(recovery.nap, chore);
       if (ended !== 'said') return this.#stillThere(ended, recovery.nap);
-      if (!readNooksStatistics(this.#subject.kernel).extensions.some(({ recovering }) => recovering)) break;
     }
     return 'said';
+  }
+
+  get #recovering(): boolean {
+    return readNooksStatistics(this.#subject.kernel).extensions.some(({ recovering }) => recovering);
   }
 
   async #probe(): Promise<Waited> {
@@ -158,7 +161,7 @@ export class TrialCourse {
     const damage: string[] = [];
     // One that fails meanwhile may be set up anew.
     for (let tries = 1, failures = NaN; failures !== this.#failures && tries <= mostTries; tries++) {
-      if (tries > 1) await this.#awaitRecovery();
+      await this.#awaitRecovery();
       failures = this.#failures;
       for (const line of [...manifest.tearDown, `rmmod ${manifest.name}`, 'sleep 1']) {
         const { ended, status } = await this.#command(line, chore);

@@ -23,18 +23,19 @@ const milestones = {
   recovery_begins: 'recovery begins: interrupts are masked, those inside are made to leave',
   release_objects: 'nobody is inside; what the extension holds is given back',
   domain_destroy: 'the extension is unloaded, its domain goes',
+  call_usermodehelper: 'the recovery agent is started, in user mode',
   restart_extension: 'the extension is started anew, in a fresh domain',
-  give_up_extension: 'the extension is given up',
-  recovery_ends: 'recovery is over: its interrupts come again',
+  give_up_extension: 'the extension is given up, or replaced',
+  unmask_irqs: 'interrupts are no longer masked',
+  end_recovery: 'the start-up script has ended, and recovery is over',
 };
 type Milestone = keyof typeof milestones;
 /** These are parts of an extension's usual end, too, and are told in a recovery only. */
-const ofRecovery: readonly Milestone[] = ['release_objects', 'domain_destroy', 'recovery_ends'];
+const ofRecovery: readonly Milestone[] = ['release_objects', 'domain_destroy', 'unmask_irqs'];
 
 export class TrialReplay {
   readonly #bench: TrialBench;
   readonly #tracing: Tracing | undefined;
-  readonly #milestones: readonly (readonly [Milestone, number])[];
   readonly #moments: Moment[] = [];
   #code: Neighbour[][] = [];
   #recovering = false;
@@ -44,8 +45,6 @@ export class TrialReplay {
   private constructor(bench: TrialBench, tracing: Tracing | undefined) {
     this.#bench = bench;
     this.#tracing = tracing;
-    this.#milestones = (Object.keys(milestones) as Milestone[])
-      .map((name) => [name, bench.subject.kernel.address(name)]);
   }
 
   static async run(
@@ -58,12 +57,13 @@ export class TrialReplay {
   }
 
   #observe(faults: readonly InjectedFault[], start: number): Map<number, Probe> {
+    const { kernel } = this.#bench.subject;
     const changed = new Map(faults.map(({ address, before }) => [address, before]));
     this.#code = faults.map((fault) => this.#around(fault, changed));
     const probes = new Map<number, Probe>();
     if (this.#tracing) for (const address of this.#traced(this.#tracing)) probes.set(address, this.#instruction);
-    for (const [name, address] of this.#milestones) {
-      const traced = probes.get(address);
+    for (const name of Object.keys(milestones) as Milestone[]) {
+      const address = kernel.address(name), traced = probes.get(address);
       probes.set(address, (hart, pc) => {
         this.#note(name, hart, this.#now - start);
         traced?.(hart, pc);
@@ -77,7 +77,8 @@ export class TrialReplay {
     if (name === 'domain_fail' && this.#failed) return;
     if (name === 'domain_fail') this.#failed = true;
     if (name === 'recovery_begins') this.#recovering = true;
-    if (name === 'recovery_ends') this.#failed = this.#recovering = false;
+    if (name === 'domain_destroy') this.#failed = false;
+    if (name === 'end_recovery') this.#recovering = false;
     this.#moments.push({ ns, hart, what: milestones[name] });
   }
 
