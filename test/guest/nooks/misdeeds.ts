@@ -19,15 +19,17 @@ export interface Misdeed {
   readonly id: string;
   readonly name: string;
   readonly requests: readonly Request[];
-  /** Undefined where there is no such thing natively. */
-  readonly native: NativeOutcome | undefined;
+  /** Undefined where there is no such thing natively; of generated rows it is not said. */
+  readonly native: NativeOutcome | 'various' | undefined;
   readonly nooks: NooksOutcome;
   /** What the isolation layer says when it notices. */
   readonly says: RegExp;
   /** It is noticed by its taking too long. */
   readonly slow?: true;
-  /** Besides the rogue, the extension `unruly` is there, and behaves. */
-  readonly beside?: true;
+  /** What is loaded besides the rogue: `unruly`, which behaves, or what calls.ts makes. */
+  readonly beside?: 'unruly' | 'caller';
+  /** Of the kernel: a function in which it dies as it serves the extension, at any instruction. */
+  readonly dies?: string;
 }
 
 type Extra = Partial<Pick<Misdeed, 'nooks' | 'slow' | 'beside'>>;
@@ -74,7 +76,7 @@ const stores: readonly Misdeed[] = (
   ] as readonly (readonly [string, NativeOutcome | undefined, (kernel: GuestKernel) => number])[]
 ).map(([what, native, address]) => ({
   id: `38 ${what.replaceAll(/[^a-z]+/g, '-')}`, name: `store to ${what}`, native, nooks: 'recovered', says: store,
-  requests: [(kernel) => `echo 38 ${address(kernel)} > /proc/rogue`], beside: true,
+  requests: [(kernel) => `echo 38 ${address(kernel)} > /proc/rogue`], beside: 'unruly',
 }));
 
 const calls: readonly Misdeed[] = [
@@ -140,7 +142,7 @@ const slowDeeds = [18, 19];
 /** Each function that the kernel calls comes to each of several ends. */
 export const deaths: readonly Misdeed[] = Object.entries(callbacks).flatMap(([at, where]) =>
   Object.entries(deeds).map(([deed, what]) => ({
-    id: `${where}: ${deed}`, name: `${what} in its ${where}`, native: undefined, nooks: 'recovered' as const,
+    id: `${where}: ${deed}`, name: `${where}: ${what}`, native: 'various' as const, nooks: 'recovered' as const,
     requests: [(_: GuestKernel, insmod: string) =>
       `${insmod} unruly at=${at} deed=${deed}; /test/recover use; rmmod unruly`],
     says: /unruly failed: /, ...(slowDeeds.includes(Number(deed)) && slow),

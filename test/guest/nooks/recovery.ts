@@ -14,7 +14,7 @@ import { difference } from './verdict.ts';
 const append = 'quiet slab_debug nooks_failures=32 nooks_ticks=2';
 const names = ['sb', 'rogue', 'unruly'];
 /** Words of the console that no batch may have. `kernel BUG` may be there: the extensions' own. */
-const bad = /Kernel panic|Oops: (?!illegal)|\[#\d|LOCKUP|slab error|BUG: |FAILED|nobody cared|stuck/;
+const bad = /Kernel panic|^Oops: |\[#\d|LOCKUP|slab error|BUG: |FAILED|nobody cared|stuck/m;
 /** Steps between two looks at the machine. */
 const slice = 1_000_000;
 

@@ -103,6 +103,12 @@ export class Subject {
     this.#snapshot &&= this.machine.snapshot();
   }
 
+  /** Until the next trial, one instruction of a function of the kernel is none. */
+  spoil(symbol: string, seed: number): void {
+    const address = this.kernel.address(symbol), { size } = this.machine.symbols.at(address)!.symbol;
+    this.machine.write(address + (Math.imul(seed, 0x9e3779b1) >>> 8) % (size >>> 2) * 4, new Uint8Array(4));
+  }
+
   /** Where everything is. */
   report(): string {
     return reportKernel(this.machine, this.kernel).join('\n');

@@ -68,10 +68,11 @@ export class RogueMachine {
     return machine;
   }
 
-  /** Requests made at the same time, by as many processes. */
-  async trial(requests: readonly Request[], seed: number): Promise<Trial> {
+  /** Requests made at the same time, by as many processes; `dies` is a function of the kernel's that is spoilt. */
+  async trial(requests: readonly Request[], seed: number, dies?: string): Promise<Trial> {
     const { subject } = this;
     await subject.begin(seed);
+    if (dies !== undefined) subject.spoil(dies, seed);
     const from = subject.machine.console.length;
     const commands = requests.map((each) => (typeof each === 'number' ? `echo ${each} > /proc/rogue`
       : typeof each === 'string' ? each : each(subject.kernel, this.#insmod)));

@@ -4,7 +4,10 @@ import type { NativeOutcome, NooksOutcome } from './misdeeds.ts';
 import type { RogueMachine, Trial } from './trial.ts';
 
 /** Words that no trial under Nooks may print. `kernel BUG` may: the extension's own. */
-const bad = /Kernel panic|Oops: (?!illegal)|\[#\d|LOCKUP|slab error|BUG: |rogue is given up/;
+const bad = /Kernel panic|^Oops: |\[#\d|LOCKUP|slab error|BUG: |rogue is given up/m;
+
+/** The same for the kernel's own death in an extension's service, which it tells as an oops. */
+const worse = /Kernel panic|LOCKUP|slab error|BUG: |rogue is given up/m;
 
 export interface Verdict {
   /** What is wrong; empty if nothing is. */
@@ -12,11 +15,11 @@ export interface Verdict {
   readonly outcome: NooksOutcome;
 }
 
-/** After it has unloaded the rogue. */
-export async function judge(machine: RogueMachine, { said, alive }: Trial): Promise<Verdict> {
+/** After it has unloaded the rogue. `dies`: the kernel was made to die as it served the extension, which it says. */
+export async function judge(machine: RogueMachine, { said, alive }: Trial, dies?: string): Promise<Verdict> {
   const outcome = nooksOutcome(said);
   if (!alive) return { complaint: `no prompt after:\n${said}\n${machine.subject.report()}`, outcome };
-  if (bad.test(said)) return { complaint: said, outcome };
+  if ((dies === undefined ? bad : worse).test(said)) return { complaint: said, outcome };
   const lost = await machine.unload();
   return { complaint: lost === '' ? '' : `${said}\n${lost}`, outcome };
 }
