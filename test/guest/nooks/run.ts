@@ -11,7 +11,7 @@ import { inShares, report, type Share, wordsOf } from '../../support/shares.ts';
 import { shipped } from '../../support/system.ts';
 import { bodies, callerFile, calls } from './calls.ts';
 import { deaths, type Misdeed, misdeeds } from './misdeeds.ts';
-import { RogueMachine } from './trial.ts';
+import { instructionOf, RogueMachine } from './trial.ts';
 import { judge, nativeOutcome } from './verdict.ts';
 
 const sets: Readonly<Record<string, readonly Misdeed[]>> = { misdeeds, deaths, calls, bodies };
@@ -103,7 +103,8 @@ async function trial(row: Misdeed, seed: number): Promise<string> {
     await forget(row);
     return nativeOutcome(done);
   }
-  const { complaint, outcome } = await judge(machine, done, row.dies);
+  const death = row.dies === undefined ? undefined : instructionOf(seed) === 0 ? 'at once' : 'at work';
+  const { complaint, outcome } = await judge(machine, done, death);
   if (complaint === '') return outcome;
   await forget(row);
   say(`${row.name}, seed ${seed}: ${complaint}\n  again: ${replayOf(row, seed)}`);

@@ -72,7 +72,7 @@ export class RogueMachine {
   async trial(requests: readonly Request[], seed: number, dies?: string): Promise<Trial> {
     const { subject } = this;
     await subject.begin(seed);
-    if (dies !== undefined) subject.spoil(dies, seed);
+    if (dies !== undefined) await subject.spoilOnce(dies, instructionOf(seed));
     const from = subject.machine.console.length;
     const commands = requests.map((each) => (typeof each === 'number' ? `echo ${each} > /proc/rogue`
       : typeof each === 'string' ? each : each(subject.kernel, this.#insmod)));
@@ -83,15 +83,18 @@ export class RogueMachine {
     return { said: subject.said(from), alive };
   }
 
-  /** After a trial: unloads all; gives what is then held more or less than before, or what was said instead. */
-  async unload(): Promise<string> {
+  /**
+   * After a trial: unloads all; gives what is then held more or less than before, or what was said instead. `lossy`:
+   * something may be lost.
+   */
+  async unload({ lossy = false } = {}): Promise<string> {
     const { subject } = this;
     const from = subject.machine.console.length;
     let good = await subject.settle();
     for (const line of this.#unloads) good &&= await subject.type(line, patience);
     good &&= await subject.settle();
     if (!good) return `${subject.said(from)}\nit does not come to rest:\n${subject.report()}`;
-    const lost = difference(this.#before!, subject.holdings);
+    const lost = lossy ? '' : difference(this.#before!, subject.holdings);
     if (subject.engine === 'parallel') await this.#load();
     return lost;
   }
@@ -105,6 +108,9 @@ export class RogueMachine {
     return this.subject.dispose();
   }
 }
+
+/** Where the kernel dies under a seed: at the first instruction, or at any. */
+export const instructionOf = (seed: number) => (seed % 2 === 1 ? 0 : Math.imul(seed, 0x9e3779b1) >>> 8);
 
 /** What the kernel of any session holds when it has come to rest. */
 export async function holdings(session: Session): Promise<Holdings> {

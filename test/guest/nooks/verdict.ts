@@ -9,18 +9,21 @@ const bad = /Kernel panic|^Oops: |\[#\d|LOCKUP|slab error|BUG: |rogue is given u
 /** The same for the kernel's own death in an extension's service, which it tells as an oops. */
 const worse = /Kernel panic|LOCKUP|slab error|BUG: |rogue is given up/m;
 
+/** Where it dies: before it has begun, or when something may just be in its hands, which then is lost. */
+export type Death = 'at once' | 'at work';
+
 export interface Verdict {
   /** What is wrong; empty if nothing is. */
   readonly complaint: string;
   readonly outcome: NooksOutcome;
 }
 
-/** After it has unloaded the rogue. `dies`: the kernel was made to die as it served the extension, which it says. */
-export async function judge(machine: RogueMachine, { said, alive }: Trial, dies?: string): Promise<Verdict> {
+/** After it has unloaded the rogue. `dies`: the kernel was made to die as it served the extension, which it tells. */
+export async function judge(machine: RogueMachine, { said, alive }: Trial, dies?: Death): Promise<Verdict> {
   const outcome = nooksOutcome(said);
   if (!alive) return { complaint: `no prompt after:\n${said}\n${machine.subject.report()}`, outcome };
   if ((dies === undefined ? bad : worse).test(said)) return { complaint: said, outcome };
-  const lost = await machine.unload();
+  const lost = await machine.unload({ lossy: dies === 'at work' });
   return { complaint: lost === '' ? '' : `${said}\n${lost}`, outcome };
 }
 

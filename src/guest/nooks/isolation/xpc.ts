@@ -82,10 +82,21 @@ export function driver_call(domain: Domain, target: Target | null, entry: usize,
   task.nooks = addr(call);
   domain.driver_calls++;
   const result = enter_domain(call, entry, count, words);
-  if (cast<DeferQueue>(call.stack_top).count !== 0 && domain.state === DOMAIN_LIVE) make_deferred_calls(domain, call);
-  if (domain.unsynced !== 0 && domain.state === DOMAIN_LIVE) sync_objects(domain);
+  if (cast<DeferQueue>(call.stack_top).count !== 0 || domain.unsynced !== 0) finish(domain, call);
   end_call(call);
   return result;
+}
+
+/**
+ * What the extension has left to do. Should the kernel die in this, that is the extension's end, and enter_domain
+ * returns once more.
+ */
+function finish(domain: Domain, call: DriverCall): void {
+  if (domain.state !== DOMAIN_LIVE) return;
+  call.in_kernel = 1;
+  if (cast<DeferQueue>(call.stack_top).count !== 0) make_deferred_calls(domain, call);
+  if (domain.unsynced !== 0 && domain.state === DOMAIN_LIVE) sync_objects(domain);
+  call.in_kernel = 0;
 }
 
 /** Dead targets come before the next life of a domain's struct (domain_open). @inline */
