@@ -5,13 +5,15 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { shipped, type System } from '../../support/system.ts';
-import { deaths, type Misdeed, misdeeds } from './misdeeds.ts';
+import { company, deaths, type Misdeed, misdeeds } from './misdeeds.ts';
 import { RogueMachine } from './trial.ts';
 import { judge, nativeOutcome } from './verdict.ts';
 
 let system: System;
 beforeAll(async () => { system = await shipped(); }, 120_000);
 
+/** The register that holds the task. */
+const tp = 4;
 const all = process.env['NOOKS_ROGUE'] === 'all';
 const again = (harts: number, { id }: Misdeed, seed: number) =>
   `npm run rogue -- --harts ${harts} --rows '${id}' --from ${seed}`;
@@ -29,9 +31,38 @@ describe.each(all ? [1, 2, 4] : [2])('isolated on %i harts', (harts) => {
     test.each(rows)('$name', { timeout: 60_000 }, async (row) => {
       const trial = await machine.trial(row.requests, harts);
       expect(trial.said, again(harts, row, harts)).toMatch(row.says);
-      expect(await judge(machine, trial), again(harts, row, harts)).toEqual({ complaint: '', outcome: row.nooks });
+      expect(await judge(machine, trial, row, harts), again(harts, row, harts)).toEqual({ complaint: '', outcome: row.nooks });
     });
   });
+});
+
+describe.each([{ beside: [] }, { beside: ['unruly'] }])('on four harts, beside $beside', ({ beside }) => {
+  let machine: RogueMachine;
+  beforeAll(async () => { machine = await RogueMachine.boot(system, { harts: 4, way: 'isolated', beside }); }, 60_000);
+  afterAll(() => machine.dispose());
+
+  describe.each(company.filter((row) => row.beside === beside[0]))('$name', (row) => {
+    test.each(all ? [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] : [1, 2])('seed %i', { timeout: 60_000 }, async (seed) => {
+      const { complaint } = await judge(machine, await machine.trial(row.requests, seed), row, seed);
+      expect(complaint, again(4, row, seed)).toBe('');
+    });
+  });
+
+  test.runIf(beside.length === 0)('crossings nest: the kernel, an extension, the kernel, another', async () => {
+    const { kernel, machine: { lockstep } } = machine.subject, seen = new Set<string>();
+    for (const { requests } of company.filter(({ name }) => name.includes('another extension'))) {
+      for (let seed = 1; seed <= 4; seed++) {
+        // A probe is told before the function runs, so the crossing is the one that is interrupted.
+        lockstep.setProbes(new Map([[kernel.address('nooks_x_IrqHandler'), (hart: number) => {
+          const crossing = kernel.crossing(lockstep.hart(hart).x[tp]! >>> 0);
+          if (crossing) seen.add(`${crossing.domain}${crossing.inKernel ? ' in a kernel call' : ''}`);
+        }]]));
+        await machine.trial(requests, seed);
+      }
+    }
+    lockstep.setProbes(new Map());
+    expect([...seen].sort()).toEqual(expect.arrayContaining(['rogue', 'rogue in a kernel call']));
+  }, 60_000);
 });
 
 test('a fault of the kernel that serves an extension is the end of the extension, not of the task', async () => {

@@ -10,14 +10,14 @@ import type { Way } from '../../support/extension.ts';
 import { inShares, report, type Share, wordsOf } from '../../support/shares.ts';
 import { shipped } from '../../support/system.ts';
 import { bodies, callerFile, calls } from './calls.ts';
-import { deaths, type Misdeed, misdeeds } from './misdeeds.ts';
-import { instructionOf, RogueMachine } from './trial.ts';
+import { company, deaths, type Misdeed, misdeeds } from './misdeeds.ts';
+import { RogueMachine } from './trial.ts';
 import { judge, nativeOutcome } from './verdict.ts';
 
-const sets: Readonly<Record<string, readonly Misdeed[]>> = { misdeeds, deaths, calls, bodies };
+const sets: Readonly<Record<string, readonly Misdeed[]>> = { misdeeds, deaths, company, calls, bodies };
 const options = readArguments({
   name: 'rogue',
-  usage: 'npm run rogue -- [--set misdeeds,deaths,calls,bodies] [--rows ID,ID] [--harts N] [--way native|isolated] '
+  usage: 'npm run rogue -- [--set misdeeds,deaths,company,calls,bodies] [--rows ID,ID] [--harts N] [--way native|isolated] '
     + '[--engine lockstep|parallel] [--from SEED] [--count N] [--workers N] [--append TEXT]',
   defaults: {
     set: 'misdeeds,deaths', rows: '', harts: 2, way: 'isolated', engine: 'lockstep', from: 1, count: 1, workers: 1,
@@ -103,8 +103,7 @@ async function trial(row: Misdeed, seed: number): Promise<string> {
     await forget(row);
     return nativeOutcome(done);
   }
-  const death = row.dies === undefined ? undefined : instructionOf(seed) === 0 ? 'at once' : 'at work';
-  const { complaint, outcome } = await judge(machine, done, death);
+  const { complaint, outcome } = await judge(machine, done, row, seed);
   if (complaint === '') return outcome;
   await forget(row);
   say(`${row.name}, seed ${seed}: ${complaint}\n  again: ${replayOf(row, seed)}`);

@@ -1,16 +1,11 @@
 /** What became of the kernel in a trial with the rogue. */
 import type { Holdings } from '../../../src/host/guest-kernel.ts';
-import type { NativeOutcome, NooksOutcome } from './misdeeds.ts';
-import type { RogueMachine, Trial } from './trial.ts';
+import type { Misdeed, NativeOutcome, NooksOutcome } from './misdeeds.ts';
+import { instructionOf, type RogueMachine, type Trial } from './trial.ts';
 
-/** Words that no trial under Nooks may print. `kernel BUG` may: the extension's own. */
-const bad = /Kernel panic|^Oops: |\[#\d|LOCKUP|slab error|BUG: |rogue is given up/m;
-
-/** The same for the kernel's own death in an extension's service, which it tells as an oops. */
-const worse = /Kernel panic|LOCKUP|slab error|BUG: |rogue is given up/m;
-
-/** Where it dies: before it has begun, or when something may just be in its hands, which then is lost. */
-export type Death = 'at once' | 'at work';
+/** Words that no trial under Nooks may print. `kernel BUG` may be there: the extension's own. */
+const worst = /Kernel panic|LOCKUP|slab error|BUG: /;
+const oops = /^Oops: |\[#\d/m, end = /rogue is given up/;
 
 export interface Verdict {
   /** What is wrong; empty if nothing is. */
@@ -18,12 +13,17 @@ export interface Verdict {
   readonly outcome: NooksOutcome;
 }
 
-/** After it has unloaded the rogue. `dies`: the kernel was made to die as it served the extension, which it tells. */
-export async function judge(machine: RogueMachine, { said, alive }: Trial, dies?: Death): Promise<Verdict> {
+/** After it has unloaded the rogue. */
+export async function judge(
+  machine: RogueMachine, { said, alive }: Trial, { dies, ends }: Misdeed, seed: number,
+): Promise<Verdict> {
   const outcome = nooksOutcome(said);
   if (!alive) return { complaint: `no prompt after:\n${said}\n${machine.subject.report()}`, outcome };
-  if ((dies === undefined ? bad : worse).test(said)) return { complaint: said, outcome };
-  const lost = await machine.unload({ lossy: dies === 'at work' });
+  // The kernel tells of its own death in an extension's service as of any oops.
+  const words = [worst, ...dies === undefined ? [oops] : [], ...ends ? [] : [end]];
+  if (words.some((word) => word.test(said))) return { complaint: said, outcome };
+  // What it has just in its hands then is lost.
+  const lost = await machine.unload({ lossy: dies !== undefined && instructionOf(seed) !== 0 });
   return { complaint: lost === '' ? '' : `${said}\n${lost}`, outcome };
 }
 
