@@ -23,6 +23,8 @@ export interface ExtensionSummary {
   readonly pairs: number;
   readonly crashes: Effect;
   readonly failures: Effect;
+  /** Crashes natively in whose trial no changed instruction was executed under Nooks, which takes other time. */
+  readonly crashesUntried: number;
 }
 
 /** What faults of a kind did, in one mode. */
@@ -93,6 +95,7 @@ function summaryOf(extension: string, rows: readonly ResultRow[]): ExtensionSumm
   return {
     extension, native: of('native'), nooks: of('nooks'), pairs: pairs.length, crashes: effect(pairs, crashes),
     failures: effect(pairs, ['extension failure']),
+    crashesUntried: pairs.filter(({ native, nooks }) => crashes.includes(native) && nooks === 'not activated').length,
   };
 }
 

@@ -75,6 +75,10 @@ export function findings(summary: CampaignSummary): string[] {
     ...(pairs === 0 ? [] : [
       `Of ${pairs} trials in both modes: ${changes('crashes', crashes)}; ${changes('extension failures', failures)}.`,
     ]),
+    ...(all.crashesUntried === 0 ? [] : [
+      `Of the ${crashes.native - crashes.kept} crashes removed, ${all.crashesUntried} are no merit of isolation: under `
+        + 'Nooks, which takes other time, the trial executed no changed instruction.',
+    ]),
     `Changed instructions were executed in ${perMode(({ activated }) => activated)}.`,
     ...(damaged === 0 ? [] : [
       `A kernel that lived was found damaged afterwards in ${perMode((mode) => mode.damaged)}.`,

@@ -8,8 +8,8 @@ export async function tellingOfBuild<T>(build: (onImage: Progress) => Promise<T>
   const start = performance.now();
   const [before, after] = process.stderr.isTTY ? ['\r\x1b[K', ''] : ['', '\n'];
   let told = false;
-  const built = await build(({ image }, left) => {
-    if (performance.now() - start < patience || (told && !process.stderr.isTTY)) return;
+  const built = await build(({ image, state }, left) => {
+    if (state !== 'built' || performance.now() - start < patience || (told && !process.stderr.isTTY)) return;
     told = true;
     process.stderr.write(`${before}nooks: built ${image.name}, ${left} to go${after}`);
   });

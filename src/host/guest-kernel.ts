@@ -53,6 +53,8 @@ const mostCpus = 8;
 const mostModules = 64, mostTasks = 4096, mostCaches = 256, mostDomains = 32;
 /** THREAD_SIZE of arch/layout.ts. */
 const threadBytes = 8192;
+/** What is no such text is what has been written over a lock. */
+const lockName = /^[!-~]{1,32}$/;
 /** TASK_ZOMBIE of sched/task.ts. */
 const taskZombie = 4;
 
@@ -161,7 +163,8 @@ export class GuestKernel {
   trail({ address }: GuestTask): number[] {
     const [from, to] = [this.address('__text_start'), this.address('__text_end')];
     const [sp, end] = [this.#ofTask(address, 'thread.sp'), this.#ofTask(address, 'stack') + threadBytes];
-    const words = Array.from({ length: sp < end ? (end - sp) >>> 2 : 0 }, (_, index) => this.word(sp + index * 4) ?? 0);
+    const length = sp < end ? (end - sp) >>> 2 : 0;
+    const words = Array.from({ length }, (_, index) => this.word(sp + index * 4) ?? 0);
     return [this.#ofTask(address, 'thread.ra'), ...words.filter((word) => word >= from && word < to)];
   }
 
@@ -211,7 +214,8 @@ export class GuestKernel {
       if (lockAddress === 0) return [];
       const holderTask = this.#layouts.number(this.memory, 'SpinLock', lockAddress, 'owner') ?? 0;
       const holder = holderTask === 0 ? -1 : tasks.indexOf(holderTask);
-      const lock = this.#text('SpinLock', lockAddress, 'name') ?? 'a lock without a name';
+      const name = this.#text('SpinLock', lockAddress, 'name') ?? '';
+      const lock = lockName.test(name) ? name : 'a lock without a name';
       const orphaned = holderTask !== 0 && holder < 0 && !this.#lives(holderTask);
       return [{ cpu, lock, lockAddress, holder: holder < 0 ? undefined : holder, holderTask, orphaned }];
     });

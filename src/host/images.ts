@@ -15,7 +15,7 @@ export const userPrograms: Readonly<Record<string, string>> = {
 /** Kernel modules that are no extensions with a manifest, each a file or folder of src/guest/modules. */
 const kernelModules: Readonly<Record<string, string>> = {
   greeting: 'greeting.ts', resources: 'resources.ts', lkdtm: 'lkdtm.ts', rogue: 'rogue/', unruly: 'unruly.ts',
-  nothing: 'nothing.ts',
+  nothing: 'nothing.ts', caller: 'caller.ts',
 };
 
 /** The images that `nooks build` makes. */

@@ -27,7 +27,7 @@ export interface Subject {
  * `nooks_ticks`, or a tenth of a second from its next tenth on.
  */
 const stillSteps: Record<Mode, number> = { native: 100_000_000, nooks: 400_000_000 };
-/** In which the shell must answer: a hundred times what it needs, or what Nooks takes to end an extension that hangs. */
+/** In which the shell must answer: a hundred times what it needs; or what Nooks takes to end what hangs. */
 const answer: Record<Mode, Budget> = {
   native: { steps: 50_000_000, ns: 2e9 }, nooks: { steps: stillSteps.nooks, ns: 2e9 },
 };

@@ -25,11 +25,11 @@ export interface PoolOptions {
   readonly onLoss?: (sentence: string) => void;
   /** Ends all at once, what is under way included. */
   readonly signal: AbortSignal;
-  /** After this a trial counts as a dead worker: none takes a tenth of it. */
+  /** After this a trial counts as a dead worker: the longest take ten seconds of CPU time. */
   readonly trialLimitMs?: number;
 }
 
-const defaultTrialLimitMs = 600_000;
+const defaultTrialLimitMs = 3_600_000;
 
 /** A worker at work, and what it is doing. */
 interface Post {

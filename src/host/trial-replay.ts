@@ -20,20 +20,21 @@ const milestones = {
   die: 'an exception in the kernel, or in an extension that is part of it: oops',
   panic: 'the kernel gives up',
   domain_fail: 'Nooks finds that the extension has failed',
-  recover: 'recovery begins: interrupts are masked, those inside are made to leave',
+  recovery_begins: 'recovery begins: interrupts are masked, those inside are made to leave',
   release_objects: 'nobody is inside; what the extension holds is given back',
   domain_destroy: 'the extension is unloaded, its domain goes',
-  restart: 'the extension is started anew, in a fresh domain',
-  forget: 'the extension is given up',
-  unmask_irqs: 'recovery is over',
+  restart_extension: 'the extension is started anew, in a fresh domain',
+  give_up_extension: 'the extension is given up',
+  recovery_ends: 'recovery is over: its interrupts come again',
 };
 type Milestone = keyof typeof milestones;
 /** These are parts of an extension's usual end, too, and are told in a recovery only. */
-const ofRecovery: readonly Milestone[] = ['release_objects', 'domain_destroy', 'unmask_irqs'];
+const ofRecovery: readonly Milestone[] = ['release_objects', 'domain_destroy', 'recovery_ends'];
 
 export class TrialReplay {
   readonly #bench: TrialBench;
   readonly #tracing: Tracing | undefined;
+  readonly #milestones: readonly (readonly [Milestone, number])[];
   readonly #moments: Moment[] = [];
   #code: Neighbour[][] = [];
   #recovering = false;
@@ -43,6 +44,8 @@ export class TrialReplay {
   private constructor(bench: TrialBench, tracing: Tracing | undefined) {
     this.#bench = bench;
     this.#tracing = tracing;
+    this.#milestones = (Object.keys(milestones) as Milestone[])
+      .map((name) => [name, bench.subject.kernel.address(name)]);
   }
 
   static async run(
@@ -55,13 +58,12 @@ export class TrialReplay {
   }
 
   #observe(faults: readonly InjectedFault[], start: number): Map<number, Probe> {
-    const { kernel } = this.#bench.subject;
     const changed = new Map(faults.map(({ address, before }) => [address, before]));
     this.#code = faults.map((fault) => this.#around(fault, changed));
     const probes = new Map<number, Probe>();
     if (this.#tracing) for (const address of this.#traced(this.#tracing)) probes.set(address, this.#instruction);
-    for (const name of Object.keys(milestones) as Milestone[]) {
-      const address = kernel.address(name), traced = probes.get(address);
+    for (const [name, address] of this.#milestones) {
+      const traced = probes.get(address);
       probes.set(address, (hart, pc) => {
         this.#note(name, hart, this.#now - start);
         traced?.(hart, pc);
@@ -74,8 +76,8 @@ export class TrialReplay {
     if (ofRecovery.includes(name) && !this.#recovering) return;
     if (name === 'domain_fail' && this.#failed) return;
     if (name === 'domain_fail') this.#failed = true;
-    if (name === 'recover') this.#recovering = true;
-    if (name === 'unmask_irqs') this.#failed = this.#recovering = false;
+    if (name === 'recovery_begins') this.#recovering = true;
+    if (name === 'recovery_ends') this.#failed = this.#recovering = false;
     this.#moments.push({ ns, hart, what: milestones[name] });
   }
 

@@ -66,6 +66,12 @@ test('what Nooks changed is told trial by trial, and each crash that is left wit
     'nooks replay sb/nooks/seed=5/faults=5/harts=2/schedule=1/quantum=1000\n    hang (in the other mode no effect): ');
 });
 
+test('crashes that were not tried under Nooks are no merit of it', () => {
+  const summary = summaryOf({ sb: [[3, 'panic', 'recovered'], [2, 'hang', 'not activated']] });
+  expect(findings(summary)).toContain('Of the 5 crashes removed, 2 are no merit of isolation: under Nooks, which takes '
+    + 'other time, the trial executed no changed instruction.');
+});
+
 test('a kind of fault answers for trials in which it was executed first', () => {
   const some: Some[] = [[2, 'panic', 'recovered'], [1, 'not activated', 'not activated']];
   const summary = summaryOf({ sb: some }, ['text', 'nop']);

@@ -14,6 +14,10 @@ const recoverySteps = 20_000_000;
 /** A kernel as developers have it: free memory is overwritten, red zones and what was freed are looked at. */
 const append = 'panic=-1 slab_debug poison';
 const memory = 32 * 2 ** 20;
+/** A module is loaded for each trial: to translate it takes longer than to interpret it. */
+const hotCount = 100_000;
+/** The driver is started anew; set up by the trial, when what the bug needed is gone. */
+const policy = 'start true\nwindow 10\nrestart\n';
 /** What no kernel says that Nooks protects. */
 const bad = /Kernel panic|\[#\d|BUG: |slab error|Bad page/;
 
@@ -36,8 +40,9 @@ export class BugMachine {
     const { driver } = bugs[0]!, mode = 0o100644;
     const manifest = extensions.find(({ name }) => name === driver)!;
     const hoard = moduleFile('hoard', ['test/drivers/guest/hoard.ts']);
-    const session = await bootFor(manifest, { engine: 'lockstep', harts, seed: 1, append, memory }, system, [
+    const session = await bootFor(manifest, { engine: 'lockstep', harts, seed: 1, append, memory, hotCount }, system, [
       { path: 'lib/modules/hoard.o', mode, contents: hoard },
+      { path: `etc/nooks/${driver}`, mode, contents: new TextEncoder().encode(policy) },
       ...bugs.flatMap((bug, index) => [
         { path: `root/${index}`, mode: 0o040755 },
         { path: `root/${index}/${driver}.o`, mode, contents: moduleFile(driver, manifest.files, bug) },

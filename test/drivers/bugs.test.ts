@@ -2,11 +2,14 @@
  * Bugs put into the drivers by hand: natively the kernel oopses, under Nooks the driver is started anew and its
  * workloads go well. `NOOKS_BUGS=all` has all of them; `npm run drivers -- bugs` other schedules too.
  */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { projectFolder } from '../../src/host/shipped.ts';
 import type { Way } from '../support/extension.ts';
 import { shipped } from '../support/system.ts';
 import { BugMachine, bugReplay } from './bug-trial.ts';
-import { bugs, type DriverBug } from './bugs.ts';
+import { bugRow, bugs, type DriverBug } from './bugs.ts';
 
 const harts = 2, seed = 1;
 const ways: readonly Way[] = ['native', 'isolated'];
@@ -37,3 +40,8 @@ test('or it is noticed: a driver without a bug', async () => {
   ]);
   await machine.dispose();
 }, 60_000);
+
+test('the README tells of them', () => {
+  const readme = readFileSync(join(projectFolder, 'README.md'), 'utf8');
+  expect(readme.split('\n')).toEqual(expect.arrayContaining(bugs.map(bugRow)));
+});

@@ -16,6 +16,8 @@ export type Service = 'there' | 'lost';
 export interface DriverBug extends Planted {
   readonly driver: string;
   readonly kind: BugKind;
+  /** What is wrong, in a few words. */
+  readonly slip: string;
   /** Shell commands that have it happen; and those that take away again what made it happen. */
   readonly trigger: readonly string[];
   readonly relief: readonly string[];
@@ -30,7 +32,9 @@ const uninitialised = 'local<Arr<usize, 1>>()[0]';
 
 export const bugs: readonly DriverBug[] = [
   {
-    driver: 'sb', kind: 'NULL check removed', file: 'drivers/sb/dmabuf.ts',
+    driver: 'sb', kind: 'NULL check removed',
+    slip: "the DMA buffer's allocation is not checked",
+    file: 'drivers/sb/dmabuf.ts',
     text: 'if (dmap.rawbuf === 0 && !dmabuf_alloc(dmap)) return -ENOMEM;',
     instead: 'if (dmap.rawbuf === 0) dmabuf_alloc(dmap);',
     // No page that the DMA controller reaches is left.
@@ -38,31 +42,41 @@ export const bugs: readonly DriverBug[] = [
     native: 'oops', service: 'lost', says: /NULL pointer dereference/, failed: /store page fault at memset/,
   },
   {
-    driver: 'sb', kind: 'uninitialised stack variable', file: 'drivers/sb/sb_mixer.ts',
+    driver: 'sb', kind: 'uninitialised stack variable',
+    slip: '`MIXER_INFO` is filled in through a pointer that points nowhere',
+    file: 'drivers/sb/sb_mixer.ts',
     text: 'const info = local<MixerInfo>();', instead: `const info = cast<MixerInfo>(${uninitialised});`,
     trigger: ['/test/dsp'], relief: [],
     native: 'oops', service: 'there', says: /Unable to handle/, failed: /page fault/,
   },
   {
-    driver: 'sb', kind: 'uninitialised heap variable', file: 'drivers/sb/sb_mixer.ts',
+    driver: 'sb', kind: 'uninitialised heap variable',
+    slip: "the mixer's `private_data` is never set",
+    file: 'drivers/sb/sb_mixer.ts',
     text: 'file.private_data = addr(mixer_devc);', instead: '',
     trigger: ['/test/dsp'], relief: [],
     native: 'oops', service: 'there', says: /NULL pointer dereference/, failed: /bad lock of spin_lock/,
   },
   {
-    driver: 'sb', kind: 'user pointer dereferenced', file: 'drivers/sb/sb_mixer.ts',
+    driver: 'sb', kind: 'user pointer dereferenced',
+    slip: 'a mixer level is read without `get_user`',
+    file: 'drivers/sb/sb_mixer.ts',
     text: 'if (get_user(value, arg) !== 0) return -EFAULT;', instead: 'value[0] = cast<Ptr<u32>>(arg)[0];',
     trigger: ['/test/dsp'], relief: [],
     native: 'oops', service: 'there', says: /Unable to handle/, failed: /page fault/,
   },
   {
-    driver: 'sb', kind: 'freed twice', file: 'drivers/sb/dmabuf.ts', text: '  dmap.rawbuf = 0;\n', instead: '',
+    driver: 'sb', kind: 'freed twice',
+    slip: "the freed DMA buffer's address is kept, and freed at the next close",
+    file: 'drivers/sb/dmabuf.ts', text: '  dmap.rawbuf = 0;\n', instead: '',
     // Who has not written has no ring of his own: closing frees that of the one before again.
     trigger: ['true > /dev/dsp'], relief: [],
     native: 'oops', service: 'lost', says: /Bad page/, failed: /free_pages/,
   },
   {
-    driver: 'e1000', kind: 'NULL check removed', file: 'drivers/e1000/rx_ring.ts',
+    driver: 'e1000', kind: 'NULL check removed',
+    slip: '`dev_alloc_skb` for the receive ring is not checked',
+    file: 'drivers/e1000/rx_ring.ts',
     text: `    if (skb === null) {
       // The watchdog has the interrupt come, should none that is left bring a frame.
       adapter.alloc_rx_buff_failed++;
@@ -74,47 +88,61 @@ export const bugs: readonly DriverBug[] = [
     native: 'oops', service: 'lost', says: /NULL pointer dereference/, failed: /page fault/,
   },
   {
-    driver: 'e1000', kind: 'uninitialised stack variable', file: 'drivers/e1000/ethtool.ts',
+    driver: 'e1000', kind: 'uninitialised stack variable',
+    slip: '`GDRVINFO` is filled in through a pointer that points nowhere',
+    file: 'drivers/e1000/ethtool.ts',
     text: 'const info = local<EthtoolDrvinfo>();', instead: `const info = cast<EthtoolDrvinfo>(${uninitialised});`,
     trigger: ['ethtool -i eth0'], relief: [],
     native: 'oops', service: 'lost', says: /Unable to handle/, failed: /page fault/,
   },
   {
-    driver: 'e1000', kind: 'uninitialised heap variable', file: 'drivers/e1000/tx_ring.ts',
+    driver: 'e1000', kind: 'uninitialised heap variable',
+    slip: "the ring's buffers are not zeroed",
+    file: 'drivers/e1000/tx_ring.ts',
     text: '  memset(cast(buffers), 0, info);\n', instead: '',
     // The workloads have used all of the ring: a new one.
     trigger: ['ifconfig eth0 down', 'ifconfig eth0 up', 'ifconfig eth0 down'], relief: [],
     native: 'oops', service: 'lost', says: /Unable to handle/, failed: /kfree_skb/,
   },
   {
-    driver: 'e1000', kind: 'user pointer dereferenced', file: 'drivers/e1000/ethtool.ts',
+    driver: 'e1000', kind: 'user pointer dereferenced',
+    slip: "ethtool's command is read without `copy_from_user`",
+    file: 'drivers/e1000/ethtool.ts',
     text: 'if (copy_from_user(addr(cmd), data, 4) !== 0) return -EFAULT;',
     instead: 'cmd[0] = cast<Ptr<u32>>(data)[0];',
     trigger: ['ethtool eth0'], relief: [],
     native: 'oops', service: 'lost', says: /Unable to handle/, failed: /page fault/,
   },
   {
-    driver: 'e1000', kind: 'freed twice', file: 'drivers/e1000/tx_ring.ts',
+    driver: 'e1000', kind: 'freed twice',
+    slip: 'a sent packet stays in the ring, and is freed with it',
+    file: 'drivers/e1000/tx_ring.ts',
     text: '    buffer.skb = null;\n', instead: '',
     // Natively it shows when the memory is wanted again.
     trigger: ['ifconfig eth0 down', 'ifconfig eth0 up'], relief: [],
     native: 'oops', service: 'lost', says: /slab error/, failed: /kfree_skb/,
   },
   {
-    driver: 'pcnet32', kind: 'NULL check removed', file: 'drivers/pcnet32/rings.ts',
+    driver: 'pcnet32', kind: 'NULL check removed',
+    slip: 'a descriptor without a packet is taken for one with',
+    file: 'drivers/pcnet32/rings.ts',
     text: '  if (skb === null) return;\n', instead: '',
     // Most descriptors have no packet then.
     trigger: ['ifconfig eth0 down'], relief: [],
     native: 'oops', service: 'lost', says: /NULL pointer dereference/, failed: /page fault/,
   },
   {
-    driver: 'pcnet32', kind: 'uninitialised stack variable', file: 'drivers/pcnet32/ethtool.ts',
+    driver: 'pcnet32', kind: 'uninitialised stack variable',
+    slip: '`GRINGPARAM` is filled in through a pointer that points nowhere',
+    file: 'drivers/pcnet32/ethtool.ts',
     text: 'ering = local<EthtoolRingparam>();', instead: `ering = cast<EthtoolRingparam>(${uninitialised});`,
     trigger: ['ethtool -g eth0'], relief: [],
     native: 'oops', service: 'lost', says: /Unable to handle/, failed: /page fault/,
   },
   {
-    driver: 'pcnet32', kind: 'uninitialised heap variable', file: 'drivers/pcnet32/rings.ts',
+    driver: 'pcnet32', kind: 'uninitialised heap variable',
+    slip: 'the table of packets to send is not zeroed',
+    file: 'drivers/pcnet32/rings.ts',
     text: 'lp.tx_skbuff = cast(pcnet32_alloc_table(lp.tx_ring_size));',
     instead: 'lp.tx_skbuff = cast(kmalloc(lp.tx_ring_size * 4, GFP_KERNEL));',
     // The workloads have used all of the ring: a new one.
@@ -122,7 +150,9 @@ export const bugs: readonly DriverBug[] = [
     native: 'oops', service: 'lost', says: /Unable to handle/, failed: /page fault/,
   },
   {
-    driver: 'pcnet32', kind: 'user pointer dereferenced', file: 'drivers/pcnet32/ethtool.ts',
+    driver: 'pcnet32', kind: 'user pointer dereferenced',
+    slip: 'the message level is read without `copy_from_user`',
+    file: 'drivers/pcnet32/ethtool.ts',
     text: 'if (copy_from_user(addr(edata), useraddr, sizeof<EthtoolValue>()) !== 0) return -EFAULT;\n'
       + '  pcnet32_priv(dev).msg_enable = edata.data;',
     instead: 'pcnet32_priv(dev).msg_enable = cast<EthtoolValue>(useraddr).data;',
@@ -130,9 +160,15 @@ export const bugs: readonly DriverBug[] = [
     native: 'oops', service: 'lost', says: /Unable to handle/, failed: /page fault/,
   },
   {
-    driver: 'pcnet32', kind: 'freed twice', file: 'drivers/pcnet32/ethtool.ts',
+    driver: 'pcnet32', kind: 'freed twice',
+    slip: "the register dump's buffer is freed twice",
+    file: 'drivers/pcnet32/ethtool.ts',
     text: '  kfree(buffer);\n', instead: '  kfree(buffer);\n  kfree(buffer);\n',
     trigger: ['ethtool -d eth0'], relief: [],
     native: 'oops', service: 'lost', says: /slab error/, failed: /kfree/,
   },
 ];
+
+/** A bug's line in the README. */
+export const bugRow = ({ driver, kind, slip, trigger, native, service }: DriverBug): string =>
+  `| ${driver} | ${kind} | ${slip} | \`${trigger.join('; ')}\` | ${native}, service ${service} |`;

@@ -1,7 +1,7 @@
 /** The e1000 driver, for the tests of network drivers. */
 import { e1000 } from '../../drivers/e1000/manifest.ts';
 import type { NetworkController } from '../../src/machine/devices/network-controller.ts';
-import { e1000Registers, receiveDescriptor as rx, transmitDescriptor as tx } from '../../src/platform/e1000.ts';
+import { e1000Registers, RCTL, receiveDescriptor as rx, transmitDescriptor as tx } from '../../src/platform/e1000.ts';
 import { e1000Stories } from './e1000-stories.ts';
 import type { NetDriver, Run } from './net-driver.ts';
 
@@ -31,6 +31,13 @@ export const e1000Driver: NetDriver = {
     ...runs(card, 'RD', rx.bytes, [{ offset: rx.length, bytes: 4 }, { offset: rx.errors, bytes: 3 }]),
     ...runs(card, 'TD', tx.bytes, [{ offset: 12, bytes: 4 }]),
   ],
+  writable: (card, word) => {
+    if (!(register(card, 'RCTL') & RCTL.EN)) return [];
+    const base = register(card, 'RDBAL'), count = register(card, 'RDLEN') / rx.bytes;
+    const head = register(card, 'RDH'), own = (register(card, 'RDT') - head + count) % count;
+    const buffers = Array.from({ length: own }, (_, index) => word(base + (head + index) % count * rx.bytes));
+    return [base, ...buffers];
+  },
   qemuDevice: 'e1000',
   stories: e1000Stories,
 };

@@ -15,6 +15,8 @@ export interface NetDriver {
    * what became of a frame. Empty while the device has no rings.
    */
   readonly written: (controller: NetworkController) => readonly Run[];
+  /** Where the device may write now that it receives: its ring, and the buffers that are its own. */
+  readonly writable: (controller: NetworkController, word: (address: number) => number) => readonly number[];
   /** What follows `qemu-system-riscv32 -device`. */
   readonly qemuDevice: string;
   /** What befalls this one alone. */

@@ -1,13 +1,18 @@
 /** What every network driver is tested with; `npm run drivers` has a thousand seeds of the stories. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { remoteAddress } from '../../src/platform/network-workloads.ts';
-import { hasQemu, runOnQemu, withoutQemu } from '../support/qemu.ts';
+import { insmod, type Way } from '../support/extension.ts';
+import { hasQemu, runOnQemu, runPairOnQemu, withoutQemu } from '../support/qemu.ts';
 import { shipped, type System } from '../support/system.ts';
 import type { NetDriver } from './net-driver.ts';
-import { replayOf, stories } from './net-stories.ts';
+import { stories } from './net-stories.ts';
 import { NetTrial } from './net-trial.ts';
+import { replayOf } from './roster.ts';
 
 const loads = 25;
+const ways: readonly Way[] = ['native', 'isolated'];
+// QEMU's e1000 hears nothing for a second after its receiver was set (hw/net/e1000.c, flush_queue_timer).
+const wait = 'sleep 2';
 
 export function networkSuite(driver: NetDriver): void {
   const { name } = driver.manifest;
@@ -54,20 +59,41 @@ export function networkSuite(driver: NetDriver): void {
   test.skipIf(!hasQemu)(`${name} on QEMU's ${driver.qemuDevice} ${hasQemu ? '' : withoutQemu}`, { timeout: 120_000 },
     () => {
       const turns = driver.parameters.slice(0, 2);
-      // QEMU's e1000 hears nothing for a second after its receiver was set (hw/net/e1000.c, flush_queue_timer).
-      const wait = 'sleep 2';
       const rc = turns.flatMap((parameters) => [
         `insmod ${name} ${parameters}`, ...driver.manifest.setUp, wait, `ping ${remoteAddress} 3`,
         ...driver.manifest.tearDown, ...driver.manifest.setUp, 'ifconfig eth0 promisc', wait, `ping ${remoteAddress} 3`,
         ...driver.manifest.tearDown, `rmmod ${name}`,
-      ]).concat('lsmod', 'poweroff', '').join('\n');
+      ]);
       const { console, status } = runOnQemu(system.kernel, {
-        harts: 2, append: 'quiet panic=-1 panic_on_oops=1 slab_debug', timeoutMs: 100_000,
-        initrd: system.initrd([{ path: 'etc/rc', mode: 0o100644, contents: new TextEncoder().encode(rc) }]),
-        devices: [`${driver.qemuDevice},netdev=net`], netdevs: ['user,id=net'],
+        ...board([...rc, 'lsmod']), devices: [`${driver.qemuDevice},netdev=net`], netdevs: ['user,id=net'],
       });
       expect(console.match(/^3 packets transmitted, 3 packets received/gm), console).toHaveLength(2 * turns.length);
       expect(console).not.toMatch(new RegExp(`^${name} +\\d`, 'm'));
       expect(status, console).toBe(0);
     });
+
+  const between = `${name} between two of QEMU's ${driver.qemuDevice}, natively and in a domain`;
+  test.skipIf(!hasQemu)(`${between} ${hasQemu ? '' : withoutQemu}`, { timeout: 120_000 }, async () => {
+    const { setUp, tearDown, workloads } = driver.manifest;
+    const work = workloads.flatMap(({ command }) => [command, 'echo status $?']);
+    const client = ways.flatMap((way) => [insmod(name, way), ...setUp, wait, ...work, ...tearDown, `rmmod ${name}`]);
+    const server = [`insmod ${name}`, `ifconfig eth0 ${remoteAddress} up`, 'streamd'];
+    const devices = (mac: number) => [`${driver.qemuDevice},netdev=cable,mac=52:54:00:12:34:0${mac}`];
+    const [{ console, status }] = await runPairOnQemu(system.kernel,
+      { ...board([wait, ...client]), devices: devices(1) }, { ...board(server), devices: devices(2) });
+    for (const says of workloads.flatMap((workload) => workload.says)) {
+      expect(console.match(new RegExp(says, 'gm')), console).toHaveLength(ways.length);
+    }
+    expect(console.match(/^status 0$/gm), console).toHaveLength(ways.length * workloads.length);
+    expect(status, console).toBe(0);
+  });
+
+  /** A machine that does this, and turns itself off. */
+  function board(lines: readonly string[]) {
+    const rc = new TextEncoder().encode([...lines, 'poweroff', ''].join('\n'));
+    return {
+      harts: 2, append: 'quiet panic=-1 panic_on_oops=1 slab_debug', timeoutMs: 100_000,
+      initrd: system.initrd([{ path: 'etc/rc', mode: 0o100644, contents: rc }]),
+    };
+  }
 }

@@ -58,7 +58,7 @@ export const pcnet32Stories: Readonly<Record<string, Story>> = {
   'tools': async (trial) => {
     await start(trial);
     const told = async (line: string, pattern: RegExp) => {
-      const said = await trial.command(`${stream} & ${line}; wait`);
+      const said = await trial.command(`udpstream echo ${remoteAddress} 20 800 3 & ${line}; wait`);
       if (!pattern.test(said)) throw new Error(`${line} does not say ${pattern}`);
     };
     await told('ethtool eth0', /Speed: 10Mb\/s[^]*Current message level: 2\n[^]*Link detected: yes/);

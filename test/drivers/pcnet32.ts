@@ -28,6 +28,13 @@ export const pcnet32Driver: NetDriver = {
     if (readCsr(chip, csr.status) & CSR0.STOP) return [];
     return [...runsOf(chip, 'receive'), ...runsOf(chip, 'transmit')];
   },
+  writable: (controller, word) => {
+    const chip = pcnetOf(controller);
+    if (readCsr(chip, csr.status) & CSR0.STOP) return [];
+    const { address, count } = ringOf(chip, 'receive');
+    const descriptors = Array.from({ length: count }, (_, index) => address + index * descriptorBytes);
+    return [address, ...descriptors.filter((at) => word(at + status.word) >>> 31).map(word)];
+  },
   qemuDevice: 'pcnet',
   stories: pcnet32Stories,
 };

@@ -1,16 +1,12 @@
-/**
- * What people do with a sound card, one thing after the other, chosen by a seed: play, kill, pause, meddle, load with
- * other settings. Every sample that is heard is checked, and at the end nothing of the driver may be left.
- */
-import { expect } from 'vitest';
+/** A machine with a Sound Blaster: for tests at its prompt, and for stories about its driver. */
 import { extensions } from '../../src/host/extensions.ts';
-import { type SoundName, soundFile, soundNames } from '../../src/host/sound-files.ts';
+import { type SoundName, soundFile } from '../../src/host/sound-files.ts';
 import { Sb16Card } from '../../src/machine/devices/sb16-card.ts';
 import type { SoundSink } from '../../src/machine/peers/sound-sink.ts';
-import { Random } from '../../src/machine/random.ts';
 import { moduleFile } from '../support/compiled.ts';
-import { bootFor } from '../support/extension.ts';
+import { bootFor, type Way } from '../support/extension.ts';
 import type { Session, System } from '../support/system.ts';
+import { DriverTrial } from './driver-trial.ts';
 
 const manifest = extensions.find(({ name }) => name === 'sb')!;
 
@@ -69,73 +65,37 @@ export async function leastObjects(shell: Session): Promise<string[]> {
   return readings[0]!.map((_, cache) => readings.map((reading) => reading[cache]!).sort(inOrder)[0]!);
 }
 
-/** What can be done while the module is loaded. */
-const deeds: Readonly<Record<string, (here: Shell, random: Random) => Promise<void>>> = {
-  async play({ shell, sink }, random) {
-    const name = pick(random, soundNames), { total } = sink.tally;
-    expect(await shell.run(`play /usr/share/sounds/${name}`)).toMatchObject({ status: 0 });
-    expectHeard(sink, total, soundOf(name));
-  },
-  async kill({ shell, sink }, random) {
-    const name = pick(random, soundNames), { total } = sink.tally;
-    await shell.command(`play /usr/share/sounds/${name} > /dev/null &`);
-    await shell.command(`sleep 0.${random.below(500).toString().padStart(3, '0')}; kill -9 $!; wait $!`);
-    expectHeard(sink, total, soundOf(name).slice(0, sink.tally.total - total));
-  },
-  async pause({ shell, sink }) {
-    const { total } = sink.tally;
-    await shell.command('sh /root/pause > /dev/dsp');
-    expectHeard(sink, total, heardOf(a, b));
-  },
-  async share({ shell, sink }) {
-    const { total } = sink.tally;
-    await shell.command('cat /root/a > /dev/dsp & cat /root/b > /dev/dsp & wait');
-    const [, second] = heard(sink, total);
-    expectHeard(sink, total, second === heardOf(a)[1] ? heardOf(a, b) : heardOf(b, a));
-  },
-  async interface({ shell }) {
-    expect(await shell.command('/test/dsp')).toContain(', 0 failed\n');
-  },
-  /** Without interrupts it may play more than there is, but must get to the end. */
-  async meddle({ shell }, random) {
-    await shell.command('insmod meddle');
-    expect(await shell.run(`play /usr/share/sounds/${pick(random, soundNames)}`)).toMatchObject({ status: 0 });
-    await shell.command('rmmod meddle');
-  },
-  async reload({ shell }, random) {
-    const parameters = pick(random, ['', 'dma=3 dma16=7', 'dma=0 dma16=0', 'dma16=6']);
-    expect(await shell.run(`rmmod sb; insmod sb ${parameters}`)).toEqual({ said: '', status: 0 });
-  },
-  async refuse({ shell }) {
-    const playing = 'play /usr/share/sounds/chime.wav > /dev/null & sleep 0.1';
-    expect((await shell.run(`${playing}; rmmod sb; insmod sb; wait`)).said).toMatch(/busy[^]*exists/i);
-  },
-};
-const deedNames = Object.keys(deeds);
-
-const soundOf = (name: SoundName) => [...soundFile(name).heard];
-
-/** Does so many deeds; throws at the first thing that is not as it must be. */
-export async function tryDeeds(here: Shell, seed: number, count: number): Promise<string[]> {
-  const random = new Random().seed(seed), { shell } = here;
-  const left = () => leastObjects(shell);
-  await shell.command('insmod sb; insmod meddle; rmmod meddle; /test/dsp; rmmod sb');
-  const before = await left();
-  await shell.command('insmod sb');
-  const done: string[] = [];
-  for (let turn = 0; turn < count; turn++) {
-    done.push(pick(random, deedNames));
-    await deeds[done.at(-1)!]!(here, random);
+export class SbTrial extends DriverTrial {
+  /** Boots, and uses the driver once. */
+  static async boot(system: System, harts: number, way: Way = 'native'): Promise<SbTrial> {
+    const session = await DriverTrial.bootSession(manifest, system, harts, { files: soundTestFiles() });
+    const trial = new SbTrial(manifest, session, way);
+    await trial.load();
+    await trial.command('/test/dsp; insmod meddle; rmmod meddle');
+    await trial.play('bell.wav');
+    await trial.unload();
+    await trial.keep();
+    return trial;
   }
-  expect(await shell.run('rmmod sb')).toEqual({ said: '', status: 0 });
-  expect(await left()).toEqual(before);
-  return done;
+
+  get card(): Sb16Card { return this.session.machine.card(0) as Sb16Card; }
+
+  async unload(): Promise<void> { await this.must(`rmmod ${manifest.name}`); }
+
+  /** Plays a file, of which all is heard. */
+  async play(name: SoundName): Promise<void> {
+    const { total } = this.card.sink.tally;
+    await this.must(`play /usr/share/sounds/${name}`);
+    this.mustHear(total, soundOf(name));
+  }
+
+  /** From a count of samples on nothing was heard but these. */
+  mustHear(from: number, wanted: readonly number[]): void {
+    const got = heard(this.card.sink, from);
+    const wrong = got.findIndex((sample, index) => sample !== wanted[index]);
+    if (got.length !== wanted.length) throw new Error(`${got.length} samples were heard instead of ${wanted.length}`);
+    if (wrong >= 0) throw new Error(`sample ${wrong} of ${wanted.length} was wrong`);
+  }
 }
 
-function expectHeard(sink: SoundSink, from: number, wanted: readonly number[]): void {
-  const got = heard(sink, from);
-  const wrong = got.findIndex((sample, index) => sample !== wanted[index]);
-  expect({ count: got.length, wrong }).toEqual({ count: wanted.length, wrong: -1 });
-}
-
-const pick = <T>(random: Random, values: readonly T[]): T => values[random.below(values.length)]!;
+export const soundOf = (name: SoundName) => [...soundFile(name).heard];

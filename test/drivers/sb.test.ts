@@ -1,10 +1,14 @@
 /** The Sound Blaster driver in a native kernel, where things go otherwise than a manifest's workload has them. */
-import { afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { extensions } from '../../src/host/extensions.ts';
 import { soundFile } from '../../src/host/sound-files.ts';
 import { runWorkload } from '../support/extension.ts';
 import { shipped, type System } from '../support/system.ts';
-import { a, b, bootSound, heard, heardOf, leastObjects, type Shell, soundTestFiles, tryDeeds } from './sb-trial.ts';
+import { replayOf } from './roster.ts';
+import { sbStories } from './sb-stories.ts';
+import {
+  a, b, bootSound, heard, heardOf, leastObjects, SbTrial, type Shell, soundOf, soundTestFiles,
+} from './sb-trial.ts';
 
 const play = extensions.find(({ name }) => name === 'sb')!.workloads[0]!;
 
@@ -13,7 +17,10 @@ beforeAll(async () => {
   system = await shipped();
   files = soundTestFiles();
 }, 120_000);
-afterEach(() => here?.shell.machine.dispose());
+afterEach(async () => {
+  await here?.shell.machine.dispose();
+  here = undefined;
+});
 
 const boot = async (where: Parameters<typeof bootSound>[2] = {}) => here = await bootSound(system, files, where);
 
@@ -136,11 +143,22 @@ test('interrupts so late that more was played than written: what was written is 
   expect(await runWorkload(shell, play)).toEqual([]);
 });
 
-// Replayed by: NOOKS_SOUND_SEEDS=1 NOOKS_SOUND_FROM=SEED npx vitest run test/drivers/sb.test.ts -t deeds
-const from = Number(process.env['NOOKS_SOUND_FROM'] ?? 1), seeds = Number(process.env['NOOKS_SOUND_SEEDS'] ?? 2);
-test.each(Array.from({ length: seeds }, (_, index) => from + index))('deeds, seed %i', async (seed) => {
-  const { shell, sink } = here = await boot({
-    harts: [1, 2, 4][seed % 3]!, seed, quantum: [1000, 53, 200, 17][seed % 4]!, append: 'quiet slab_debug',
+describe('on 2 harts', () => {
+  const harts = 2, seed = 1;
+  let trial: SbTrial;
+  beforeAll(async () => { trial = await SbTrial.boot(system, harts); }, 60_000);
+  afterAll(() => trial.dispose());
+
+  test.each(Object.entries(sbStories))('%s', { timeout: 60_000 }, async (title, story) => {
+    await trial.tell(story, seed).catch((error: Error) =>
+      expect.fail(`${error.message}\n${trial.console.slice(-2000)}\n  again: ${replayOf('sb', title, harts, seed)}`));
   });
-  await tryDeeds({ shell, sink }, seed, 6);
-}, 60_000);
+
+  test('or it is noticed: a sample that nobody should have heard', async () => {
+    await expect(trial.tell(async () => {
+      await trial.load();
+      await trial.command('play /usr/share/sounds/bell.wav');
+      trial.mustHear(0, soundOf('beep.wav'));
+    }, seed)).rejects.toThrow('samples were heard instead of');
+  });
+});

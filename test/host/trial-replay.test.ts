@@ -17,14 +17,16 @@ afterAll(async () => {
   scratch.remove();
 });
 
-/** The first trial with an outcome. */
-async function first(mode: string, wanted: TrialRecord['outcome']) {
-  for (let seed = 1; seed < 60; seed++) {
+/** Of the first trials, the one with an outcome that took the fewest steps. */
+async function shortest(mode: string, wanted: TrialRecord['outcome']) {
+  const found = [];
+  for (let seed = 1; seed <= 16; seed++) {
     const trial = parseTrial(`sb/${mode}/seed=${seed}`) as Trial, bench = await runner.bench(trial);
     const record = await bench.run(trial);
-    if (record.outcome === wanted) return { trial, bench, record };
+    if (record.outcome === wanted) found.push({ trial, bench, record });
   }
-  throw new Error(`no ${wanted} among 60 trials`);
+  found.sort((a, b) => a.record.steps - b.record.steps);
+  return found[0] ?? expect.unreachable(`no ${wanted} among 16 trials`);
 }
 
 function traceOf(name: string): { trace: Trace; lines: () => string[] } {
@@ -39,7 +41,7 @@ function traceOf(name: string): { trace: Trace; lines: () => string[] } {
 }
 
 test('a recovery is told step by step, and each fault in its code', async () => {
-  const { trial, bench, record } = await first('nooks', 'recovered');
+  const { trial, bench, record } = await shortest('nooks', 'recovered');
   const { trace, lines } = traceOf('recovery');
   const replay = await TrialReplay.run(bench, trial, { trace, kernel: false });
   expect(replay.record).toEqual(record);
@@ -50,7 +52,8 @@ test('a recovery is told step by step, and each fault in its code', async () => 
     'Nooks finds that the extension has failed',
     'recovery begins: interrupts are masked, those inside are made to leave',
     'nobody is inside; what the extension holds is given back', 'the extension is unloaded, its domain goes',
-    'the extension is started anew, in a fresh domain', 'recovery is over',
+    'the extension is started anew, in a fresh domain',
+    'recovery is over: its interrupts come again',
   ]);
   for (const { edit, activated, function: name, kind } of record.faults) {
     expect(account).toMatch(new RegExp(`>> {2}[0-9a-f]{8} {2}[0-9a-f]{8} {2}${escaped(edit)}\n`));
@@ -60,7 +63,7 @@ test('a recovery is told step by step, and each fault in its code', async () => 
 }, 120_000);
 
 test('with the kernel, a trace has all that the extension executes, and more', async () => {
-  const { trial, bench } = await first('native', 'panic');
+  const { trial, bench } = await shortest('native', 'panic');
   const [own, all] = [await traced(bench, trial, false), await traced(bench, trial, true)];
   const inAll = new Set(all);
   expect(own.filter((line) => !inAll.has(line))).toEqual([]);

@@ -15,8 +15,9 @@ export interface Setting {
   readonly quantum?: number;
   /** Boot arguments; `quiet` if there are none. */
   readonly append?: string;
-  /** Bytes of RAM, if not the usual. */
+  /** Bytes of RAM, and arrivals that make code hot, if not the usual. */
   readonly memory?: number;
+  readonly hotCount?: number;
 }
 
 export const settingName = ({ engine, harts, seed }: Setting) => `${engine} engine, ${harts} harts, seed ${seed}`;
@@ -25,11 +26,11 @@ export const settingName = ({ engine, harts, seed }: Setting) => `${engine} engi
 export function bootFor(
   { devices }: ExtensionManifest, setting: Setting, system: System, files: Parameters<System['initrd']>[0] = [],
 ): Promise<Session> {
-  const { engine, harts, seed, quantum = 1000, append = 'quiet', memory } = setting;
+  const { engine, harts, seed, quantum = 1000, append = 'quiet', memory, hotCount } = setting;
   const withFiles: System = { ...system, initrd: (more = []) => system.initrd([...files, ...more]) };
   return Session.boot(withFiles, {
     devices, engine, harts, append, ...(engine === 'lockstep' ? { seed, quantum } : {}),
-    ...(memory === undefined ? {} : { memory }),
+    ...(memory === undefined ? {} : { memory }), ...(hotCount === undefined ? {} : { hotCount }),
   });
 }
 

@@ -8,10 +8,25 @@ import { buildFolder } from '../../src/host/shipped.ts';
 /** Objects in use of each cache, by its name; and `pages` that are free, those of caches counted as free. */
 export type KernelMemory = Readonly<Record<string, number>>;
 
+/** Whether a page of RAM is free: it has no holder. */
+export function isFree(machine: Machine, address: number): boolean {
+  const layouts = kernelLayouts(), place = (name: string) => machine.symbols.address(name)!;
+  const start = machine.readWord(place('memory_start')) >>> 0, map = machine.readWord(place('mem_map')) >>> 0;
+  const page = map + Math.floor((address - start) / 4096) * layouts.size('Page');
+  return layouts.number((at, size) => machine.read(at, size), 'Page', page, 'count.counter') === 0;
+}
+
+let known: Layouts | undefined;
+
+/** Of the shipped kernel, which a process builds once. */
+function kernelLayouts(): Layouts {
+  known ??= new Layouts(JSON.parse(readFileSync(join(buildFolder, 'kernel.layouts.json'), 'utf8')) as LayoutTable);
+  return known;
+}
+
 /** The caches' memory, which they keep for a while, is theirs: so `pages` changes only when others hold some. */
 export function kernelMemory(machine: Machine): KernelMemory {
-  const table = JSON.parse(readFileSync(join(buildFolder, 'kernel.layouts.json'), 'utf8')) as LayoutTable;
-  const layouts = new Layouts(table);
+  const layouts = kernelLayouts();
   const memory: GuestMemory = (address, size) => machine.read(address, size);
   const place = (name: string) => machine.symbols.address(name)!;
   const head = place('cache_chain'), link = layouts.locate('KmemCache', 'next').offset;

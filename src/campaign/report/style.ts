@@ -25,13 +25,15 @@ figure { margin: 12px 0 24px; }
 figcaption { font-size: 13px; max-width: 84ch; }
 .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(160px, 1fr)); gap: 12px; margin: 20px 0; }
 .card { background: var(--tint); border-radius: 8px; padding: 12px 16px; }
-.card b { display: block; font-size: 26px; font-weight: 650; font-variant-numeric: tabular-nums; line-height: 1.3; }
+.card b { display: block; font-size: 23px; font-weight: 650; white-space: nowrap; line-height: 1.3;
+  font-variant-numeric: tabular-nums; }
 .card span { display: block; font-size: 13px; color: var(--soft); }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; font-size: 13.5px; font-variant-numeric: tabular-nums; margin: 8px 0 16px; }
 th, td { padding: 4px 12px 4px 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
 thead th { color: var(--soft); font-weight: 500; white-space: nowrap; }
-tbody th { font-weight: 600; }
+tbody th { font-weight: 600; max-width: 42ch; overflow-wrap: anywhere; }
+td code { white-space: nowrap; }
 .figure { text-align: right; white-space: nowrap; }
 .figure small { color: var(--soft); }
 .heat td { text-align: center; min-width: 64px; padding: 6px 8px; }

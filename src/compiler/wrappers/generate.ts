@@ -9,9 +9,10 @@ import { importsFor, type Exports } from './imports.ts';
 import { fit } from './layout.ts';
 import { objectTypes } from './layer.ts';
 import {
-  bodyFile, crossing, entryFile, extensionEntry, kernelEntry, tableFile, takeFile, takeStruct, wrapperNumber,
+  bodyFile, crossing, directTable, entryFile, extensionEntry, extensionTable, kernelEntry, kernelTable, takeFile,
+  takeStruct, wrapperNumber,
 } from './names.ts';
-import { structsComment, structsText, tablesComment, tablesText } from './tables.ts';
+import { directTableText, extensionTableText, kernelTableText, structsText, wholeComment } from './tables.ts';
 
 export interface GenerateInput {
   readonly groups: readonly Group[];
@@ -60,8 +61,12 @@ export function generateWrappers({ groups, bodies: written, layer, folder }: Gen
   const origins = new Map(groups.flatMap((group) => [...group.origins]));
   const texts = [...written, ...bodies].map(([, text]) => text);
   const needed = ({ struct }: Taken) => texts.some((text) => text.includes(`${takeStruct(struct)}(`));
-  add(takeFile, structsComment, structsText(groups.flatMap(({ taken }) => taken.filter(needed))), origins);
-  add(tableFile, tablesComment, tablesText(groups), origins);
+  const addWhole = (file: string, what: string, text: string) => add(file, wholeComment(what), text, origins);
+  const taken = groups.flatMap((group) => group.taken).filter(needed);
+  addWhole(takeFile, 'What the kernel takes of structs that extensions fill in.', structsText(taken));
+  addWhole(extensionTable, 'Functions of extensions that the kernel calls.', extensionTableText(groups));
+  addWhole(kernelTable, 'Functions of the kernel that have wrappers.', kernelTableText(groups));
+  addWhole(directTable, 'Functions that run in a domain as they are.', directTableText(groups));
   return { entries, bodies, appended };
 }
 
@@ -106,7 +111,7 @@ function generatedNames(groups: readonly Group[], folder: string, byHand: Readon
   }
   exports.set(`${folder}/${takeFile}`, groups.flatMap(({ taken }) => taken.map(({ struct }) => takeStruct(struct))));
   const callbacks = groups.flatMap((group) => group.callbacks);
-  return exports.set(`${folder}/${tableFile}`, callbacks.map(({ name }) => wrapperNumber(name)));
+  return exports.set(`${folder}/${extensionTable}`, callbacks.map(({ name }) => wrapperNumber(name)));
 }
 
 function byFile(names: ReadonlyMap<string, string>): Exports {

@@ -28,7 +28,9 @@ export function objectNumber(tracked: string): string {
 export const entryFile = (group: Group): string => `generated/${group.name}.wrappers.ts`;
 export const bodyFile = (group: Group): string => `interposition/${group.name}.bodies.ts`;
 export const takeFile = 'generated/structs.wrappers.ts';
-export const tableFile = 'generated/tables.ts';
+export const extensionTable = 'generated/extension.table.ts';
+export const kernelTable = 'generated/kernel.table.ts';
+export const directTable = 'generated/direct.table.ts';
 
 /** `kernelDev` for `dev`: the other side's version of a parameter. */
 export function versionName(side: 'kernel' | 'extension', parameter: string): string {

@@ -72,8 +72,8 @@ class GroupReader {
     const notes = functionNotes(tags, parameterNames(node), this.#complainIn(file));
     const signature = this.#signature(node, name, file, tags);
     if (notes.deferred && !['void', 'integer'].includes(signature.result.kind.kind)) {
-      const message = `${name} is @deferred but returns ${signature.result.text}: a call run later returns nothing, or 0`;
-      this.#complainIn(file)(lineOf(node), message);
+      const returned = `${name} is @deferred but returns ${signature.result.text}`;
+      this.#complainIn(file)(lineOf(node), `${returned}: a call run later returns nothing, or 0`);
     }
     const rest = signature.parameters.findIndex(({ type }) => type.kind.kind === 'rest');
     if (rest !== -1 && !direct && signature.parameters[rest - 1]?.type.kind.kind !== 'text') {

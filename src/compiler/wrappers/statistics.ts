@@ -67,12 +67,13 @@ function usageOf(
   groups: readonly Group[], { name, imports, sources }: Extension, kernel: ReadonlySet<string>,
 ): Omit<Usage, 'unshared'> {
   const all = new Map(groups.flatMap(({ functions }) => functions).map((f) => [f.name, f]));
-  const direct = new Set(groups.flatMap((group) => group.direct.map((f) => f.name)));
+  const direct = new Map(groups.flatMap((group) => group.direct).map((f) => [f.name, f]));
   const functions = imports.flatMap((each) => all.get(each) ?? []);
+  const called = [...functions, ...imports.flatMap((each) => direct.get(each) ?? [])];
   return {
     name,
     functions: functions.map((f) => f.name),
-    callbacks: callbacksOf(groups, functions, sources.join('\n')),
+    callbacks: callbacksOf(groups, called, sources.join('\n')),
     missing: imports.filter((each) => kernel.has(each) && !all.has(each) && !direct.has(each)),
   };
 }

@@ -3,6 +3,7 @@ import { domains_init } from './isolation/domain.ts';
 import { fault_init } from './isolation/fault.ts';
 import { memory_init } from './isolation/memory.ts';
 import { nmi_init } from './isolation/nmi.ts';
+import { netdevices_init } from './interposition/netdevice_versions.ts';
 import { targets_init } from './interposition/targets.ts';
 import { nooks_proc_init } from './recovery/proc.ts';
 import { recovery_init } from './recovery/recovery.ts';
@@ -16,6 +17,7 @@ export function nooks_init(): void {
   fault_init();
   nmi_init();
   withheld_init();
+  netdevices_init();
   recovery_init();
   nooks_proc_init();
 }

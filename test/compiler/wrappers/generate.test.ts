@@ -18,10 +18,12 @@ function expectGolden(name: string, text: string | undefined): void {
 
 const bodies = ['interposition/net.bodies.ts', 'interposition/debug.bodies.ts'];
 
-test.each(['net.wrappers.ts', 'debug.wrappers.ts', 'structs.wrappers.ts', 'tables.ts'])(
-  'what is generated of the sample interface is the golden %s', (name) => {
-    expectGolden(`generated/${name}`, generate().entries.get(`generated/${name}`));
-  });
+test.each([
+  'net.wrappers.ts', 'debug.wrappers.ts', 'structs.wrappers.ts', 'extension.table.ts', 'kernel.table.ts',
+  'direct.table.ts',
+])('what is generated of the sample interface is the golden %s', (name) => {
+  expectGolden(`generated/${name}`, generate().entries.get(`generated/${name}`));
+});
 
 test.each(bodies)('skeletons of all bodies are the golden %s when there is none', (name) => {
   expectGolden(name, generate().bodies.get(name));
@@ -80,7 +82,7 @@ test('an entry written by hand takes the place of the generated one', () => {
   const byHand = 'export function nooks_w_kfree(address: usize): void {}\n';
   const { entries } = generate({ bodies: written().set(name, sample(`nooks/${name}`) + byHand) });
   expect(entries.get('generated/net.wrappers.ts')).not.toContain('nooks_w_kfree');
-  expect(entries.get('generated/tables.ts')).toMatch(/import \{[^}]*nooks_w_kfree\b[^}]*\} from '..\/interposition\/net/);
+  expect(entries.get('generated/kernel.table.ts')).toMatch(/nooks_w_kfree\b[^}]*\} from '..\/interposition\/net/);
 });
 
 describe('what is wrong is told with its place', () => {

@@ -95,7 +95,7 @@ function boot() {
 }
 
 /** Extension wrappers by their number. */
-const entries = [...generated.entries.get('generated/tables.ts')!.matchAll(/cast<usize>\((nooks_x_\w+)\)/g)]
+const entries = [...generated.entries.get('generated/extension.table.ts')!.matchAll(/cast<usize>\((nooks_x_\w+)\)/g)]
   .map((match) => match[1]!);
 
 test("registering makes a version of the kernel's own, of the listed fields, with wrapped functions", () => {

@@ -4,7 +4,8 @@ import type { CpioEntry } from '../../../src/host/cpio.ts';
 import type { NetDriver } from '../../drivers/net-driver.ts';
 import type { Story } from '../../drivers/net-stories.ts';
 import type { NetTrial } from '../../drivers/net-trial.ts';
-import { spoil, spoilt, type Spoilt, spoiltFile } from './spoil.ts';
+import { isFree } from '../../support/kernel-memory.ts';
+import { spoil, type Spoilt, spoiltFile } from './spoil.ts';
 
 /** Functions of a driver, by what calls them. */
 export interface Functions {
@@ -15,12 +16,13 @@ export interface Functions {
   readonly probe: string;
 }
 
-const ways = Object.keys(spoilt) as Spoilt[];
+const ways: readonly Spoilt[] = ['illegal', 'null', 'endless'];
 /** How the kernel says that a function failed which was spoilt so. */
 const failure: Record<Spoilt, (name: string) => RegExp> = {
   illegal: (name) => new RegExp(`failed: Oops: illegal instruction at ${name}\\+0x0`),
   null: (name) => new RegExp(`failed: load page fault at ${name}\\+0x0, address 00000000`),
   endless: () => /failed: (time-out|hangs with interrupts off|interrupts for ever|spin_lock: time-out)/,
+  idle: () => /failed: interrupts for ever/,
 };
 
 const traffic = (trial: NetTrial) => trial.pick([
@@ -59,7 +61,39 @@ export function recoveryStories({ manifest: { name } }: NetDriver, functions: Fu
       }
       for (const { command } of trial.driver.manifest.workloads) await trial.must(command);
     },
+    'what its device may write is nobody else\'s': async (trial) => {
+      await begin(trial);
+      await trial.command(`udpstream receive ${remoteAddress} 400 1400 16 > /dev/null &`);
+      await trial.aWhile();
+      trial.session.machine.type(`echo fail ${name} > /proc/nooks\n`);
+      let looks = 0;
+      // Until the device is its next driver's.
+      for (let slice = 0; slice < 400; slice++) {
+        await trial.session.machine.run({ maxInstructions: 5000 });
+        looks += lookAtWritable(trial);
+      }
+      if (looks === 0) throw new Error('the device was never left to itself');
+      await recovered(trial, 1, /failed: on request/);
+      await again(trial);
+    },
     'dies in an interrupt': dies(functions.interrupt, (trial) => trial.command(`ping ${remoteAddress} 1`)),
+    'does not end its interrupts': async (trial) => {
+      await begin(trial);
+      await spoilIn(trial, name, functions.interrupt, 'idle');
+      await trial.command(`ping ${remoteAddress} 1`);
+      await recovered(trial, 1, failure.idle(''));
+      await again(trial);
+    },
+    'dies while its user waits for it': async (trial) => {
+      await begin(trial);
+      // What waits in the rings is the sender's, who has a limit, and holds the interface meanwhile.
+      trial.controller.plug(false);
+      await trial.command(`udpstream send ${remoteAddress} 400 1400 0 > /dev/null & sleep 0.1`);
+      await trial.command(`echo fail ${name} > /proc/nooks`);
+      trial.controller.plug(true);
+      await recovered(trial, 1, /failed: on request/);
+      await again(trial);
+    },
     'dies in hard_start_xmit': dies(functions.xmit, (trial) => trial.command(`ping ${remoteAddress} 1`)),
     'dies in its watchdog': dies(functions.watchdog, (trial) => trial.command('sleep 3')),
     'dies while it is opened': dies(functions.open, async (trial) => {
@@ -78,6 +112,16 @@ export function recoveryStories({ manifest: { name } }: NetDriver, functions: Fu
       await again(trial, () => trial.load());
     },
   };
+}
+
+/** All pages that the device may write must be in use. Gives how many it may, the kernel having no driver for it. */
+function lookAtWritable(trial: NetTrial): number {
+  const { machine } = trial.session;
+  const word = (address: number) => machine.readWord(address) >>> 0;
+  const writable = trial.driver.writable(trial.controller, word);
+  const free = writable.filter((address) => isFree(machine, address));
+  if (free.length > 0) throw new Error(`the device may write free memory at 0x${free[0]!.toString(16)}`);
+  return trial.console.includes(' failed: ') ? writable.length : 0;
 }
 
 async function begin(trial: NetTrial): Promise<void> {

@@ -47,7 +47,7 @@ describe.each(drivers)('$driver.manifest.name', ({ driver, functions }) => {
     test.each(Object.entries(told))('%s', { timeout: 60_000 * seeds }, async (_, story) => {
       for (let seed = 1; seed <= seeds; seed++) {
         await trial.tell(story, seed).catch((error: Error) =>
-          expect.fail(`${error.message}\n${trial.console.slice(-2000)}\n  seed ${seed} of NOOKS_SEEDS, ${harts} harts`));
+          expect.fail(`${error.message}\n${trial.console.slice(-2000)}\n  seed ${seed}, ${harts} harts: NOOKS_SEEDS`));
       }
     });
   });

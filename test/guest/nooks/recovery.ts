@@ -3,9 +3,9 @@
  * themselves, by request and by instructions that are spoilt here. A batch is one run of /test/recover; in lockstep it
  * depends on its seed alone.
  */
-import type { GuestStruct } from '../../../src/compiler/layouts.ts';
 import type { Holdings } from '../../../src/host/guest-kernel.ts';
 import type { EngineName } from '../../../src/host/machine.ts';
+import { readNooksStatistics } from '../../../src/host/nooks-statistics.ts';
 import { prompt, type System } from '../../support/system.ts';
 import { Subject } from './subject.ts';
 import { difference } from './verdict.ts';
@@ -43,7 +43,9 @@ export class RecoveryMachine {
     this.#subject = subject;
   }
 
-  static async boot(system: System, { harts, engine }: { harts: number; engine: EngineName }): Promise<RecoveryMachine> {
+  static async boot(
+    system: System, { harts, engine }: { harts: number; engine: EngineName },
+  ): Promise<RecoveryMachine> {
     const subject = await Subject.boot(system, { harts, engine, append, devices: ['sb16'] });
     const machine = new RecoveryMachine(subject);
     // What is made once and kept is there after a first time.
@@ -98,7 +100,7 @@ export class RecoveryMachine {
   }
 
   get #recoveries(): number {
-    return Number((this.#subject.kernel.variable('totals') as GuestStruct)['recoveries']);
+    return readNooksStatistics(this.#subject.kernel).all.recoveries;
   }
 
   /** Makes an instruction of one of the extensions illegal. */

@@ -31,7 +31,8 @@ describe.each(all ? [1, 2, 4] : [2])('isolated on %i harts', (harts) => {
     test.each(rows)('$name', { timeout: 60_000 }, async (row) => {
       const trial = await machine.trial(row.requests, harts);
       expect(trial.said, again(harts, row, harts)).toMatch(row.says);
-      expect(await judge(machine, trial, row, harts), again(harts, row, harts)).toEqual({ complaint: '', outcome: row.nooks });
+      const verdict = await judge(machine, trial, row, harts);
+      expect(verdict, again(harts, row, harts)).toEqual({ complaint: '', outcome: row.nooks });
     });
   });
 });

@@ -1,8 +1,8 @@
 /**
- * The long run: `npm run rogue -- [--set NAMES] [--rows ID,ID] [--harts N] [--way native|isolated] [--engine parallel]
- * [--from SEED] [--count N] [--workers N] [--append TEXT]`. All misdeeds of some sets, each under so many seeds, or some
- * rows, or `--rows 22+30`, requests made at the same time. Prints what came of each, and each failure with the line that
- * shows it again.
+ * The long run: `npm run rogue -- [--set NAMES] [--rows ID,ID] [--harts N] [--way native|isolated]
+ * [--engine parallel] [--from SEED] [--count N] [--workers N] [--append TEXT]`. All misdeeds of some sets, each under
+ * so many seeds; or some rows; or `--rows 22+30`, requests made at the same time. Prints what came of each, and each
+ * failure with the line that shows it again.
  */
 import type { EngineName } from '../../../src/host/machine.ts';
 import { readArguments } from '../../support/arguments.ts';
@@ -17,8 +17,8 @@ import { judge, nativeOutcome } from './verdict.ts';
 const sets: Readonly<Record<string, readonly Misdeed[]>> = { misdeeds, deaths, company, calls, bodies };
 const options = readArguments({
   name: 'rogue',
-  usage: 'npm run rogue -- [--set misdeeds,deaths,company,calls,bodies] [--rows ID,ID] [--harts N] [--way native|isolated] '
-    + '[--engine lockstep|parallel] [--from SEED] [--count N] [--workers N] [--append TEXT]',
+  usage: 'npm run rogue -- [--set misdeeds,deaths,company,calls,bodies] [--rows ID,ID] [--harts N] '
+    + '[--way native|isolated] [--engine lockstep|parallel] [--from SEED] [--count N] [--workers N] [--append TEXT]',
   defaults: {
     set: 'misdeeds,deaths', rows: '', harts: 2, way: 'isolated', engine: 'lockstep', from: 1, count: 1, workers: 1,
     append: '',

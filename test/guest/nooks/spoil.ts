@@ -6,8 +6,8 @@ import { buildFolder } from '../../../src/host/shipped.ts';
 import { assert } from '../../../src/assert.ts';
 import { parseElf } from '../../../src/machine/image/elf.ts';
 
-/** What a function may begin with instead: an illegal instruction, a load through null, a jump to itself. */
-export const spoilt = { illegal: 0, null: 0x0000_2003, endless: 0x0000_006f } as const;
+/** What a function may begin with instead: an illegal instruction, a load through null, a jump to itself; its end. */
+export const spoilt = { illegal: 0, null: 0x0000_2003, endless: 0x0000_006f, idle: 0x0000_8067 } as const;
 export type Spoilt = keyof typeof spoilt;
 
 /**

@@ -19,7 +19,9 @@ export interface SubjectOptions {
 const memory = 32 * 2 ** 20;
 /** That any session may have. */
 const mostMemory = 2 ** 30;
-/** Steps of all harts until the next look, when a recovery goes on and when not; and looks in a row at which none must. */
+/**
+ * Steps of all harts until the next look, when a recovery goes on and when not; and looks in a row at which none must.
+ */
 const look = { busy: 50_000, quiet: 4000 }, quietLooks = 3;
 /** Looks in which all must come to an end. */
 const mostLooks = 20_000;
@@ -122,7 +124,7 @@ export class Subject {
 
   get #recovers(): boolean {
     this.#manager ??= this.kernel.tasks().find(({ name }) => name === 'nooksd')!;
-    return this.kernel.stateOf(this.#manager) !== interruptible
-      || this.kernel.recovering() > 0 || this.kernel.domains().some(({ state }) => state === closed || state === failed);
+    return this.kernel.stateOf(this.#manager) !== interruptible || this.kernel.recovering() > 0
+      || this.kernel.domains().some(({ state }) => state === closed || state === failed);
   }
 }

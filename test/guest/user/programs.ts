@@ -51,6 +51,7 @@ export const story: readonly (readonly [command: string, printed: string | RegEx
   ['uptime', /^up 0:00:\d\d, \d+ tasks\n$/],
   ['ps', /^ {2}PID {2}PPID S CPU {2}TICKS NAME\n {4}1 {5}0 S {3}\d +\d+ init\n(.*\n)* +\d+ +\d+ R +\d+ +\d+ ps\n$/],
   ['insmod nosuch', 'insmod: nosuch: No such file or directory\n'],
+  ['nooksagent', 'nooksagent: only the kernel can start me\n'],
   ['insmod /test/script; echo $?',
     'script: not a RISC-V relocatable object\ninsmod: /test/script: Exec format error\n1\n'],
   ['rmmod nosuch', 'rmmod: nosuch: No such file or directory\n'],

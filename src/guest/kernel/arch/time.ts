@@ -54,10 +54,13 @@ export function timer_interrupt(regs: PtRegs): void {
   do_timer(user_mode(regs));
 }
 
-/** Waits so many microseconds without sleeping. */
+/** Fences between two looks at the clock, which is the one thing that takes long in an emulator. */
+const RELAX = 8;
+
+/** Waits so many microseconds, 400 seconds at most, without sleeping: Linux 2.4, __rdtsc_delay with its rep_nop. */
 export function udelay(microseconds: u32): void {
-  const end = get_cycles() + u64of(microseconds * (TIMEBASE / 1000000));
-  while (get_cycles() < end) smp_mb();
+  const start = csrr_time(), ticks = microseconds * (TIMEBASE / 1000000);
+  while (csrr_time() - start < ticks) for (let i: u32 = 0; i < RELAX; i++) smp_mb();
 }
 
 /** Waits so many milliseconds without sleeping. */

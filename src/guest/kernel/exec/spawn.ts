@@ -5,7 +5,7 @@
 import { current } from '../arch/cpu.ts';
 import { task_regs } from '../arch/switch.ts';
 import { get_user } from '../arch/uaccess.ts';
-import { EBADF, EFAULT, EINVAL, EMFILE, ENOMEM, EPERM } from '../errno.ts';
+import { EBADF, EFAULT, EINVAL, EMFILE, ENOMEM, EPERM, ERESTARTSYS } from '../errno.ts';
 import { IS_ERR, PTR_ERR } from '../fs/err.ts';
 import {
   alloc_files, copy_files, exit_files, fget, FilesStruct, flush_old_files, give_file, NR_OPEN, put_files_struct,
@@ -16,6 +16,7 @@ import { write_lock_irq, write_unlock_irq } from '../locking/rwlock.ts';
 import { mmput } from '../mm/mmap.ts';
 import { create_task, free_new_task } from '../sched/fork.ts';
 import { wake_up_new_task } from '../sched/sched.ts';
+import { signal_pending } from '../sched/signal.ts';
 import { tasklist_lock, TaskStruct } from '../sched/task.ts';
 import { group_in_session } from '../syscall/tasks.ts';
 import { base_name, load_program, Program, start_thread } from './exec.ts';
@@ -60,7 +61,9 @@ export function start_program(program: Program, path: cstr, files: FilesStruct, 
   child.files = files;
   child.fs = copy_fs_struct(task_fs(current()));
   child.ignored = 0;
-  const error = child.fs === null ? -ENOMEM : join_group(child, pgrp);
+  let error = child.fs === null ? -ENOMEM : join_group(child, pgrp);
+  // A signal to the whole group that came just before the child was in it would miss it: Linux 2.6, copy_process.
+  if (error === 0 && signal_pending(current())) error = -ERESTARTSYS;
   if (error !== 0) {
     exit_files(child);
     exit_fs(child);

@@ -119,12 +119,12 @@ function init(unused: usize): i32 {
   char_init();
   unpack_initial_files();
   module_init();
-  nooks_init();
   ports_init();
   isa_dma_init();
   pci_init();
   net_init();
   soundcore_init();
+  nooks_init();
   run_selftests();
   const error = run_init_process('/sbin/init');
   panic('No init found: error %d. Try passing init= option to kernel.', error);

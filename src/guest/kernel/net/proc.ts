@@ -22,7 +22,7 @@ import { softnet_data } from './softnet.ts';
 import { ntohs } from './byteorder.ts';
 
 /** Text for a page; what does not fit any more is left out. */
-class Page {
+class TextPage {
   at: usize;
   length: u32;
 }
@@ -40,7 +40,7 @@ export function net_proc_init(): void {
 }
 
 function read_page(page: Ptr<u8>, start: Ptr<usize>, off: i32, count: i32, eof: Ptr<i32>, data: usize): i32 {
-  const out = local<Page>(), get_info = cast<(out: Page) => void>(data);
+  const out = local<TextPage>(), get_info = cast<(out: TextPage) => void>(data);
   out.at = addr(page);
   out.length = 0;
   get_info(out);
@@ -48,14 +48,14 @@ function read_page(page: Ptr<u8>, start: Ptr<usize>, off: i32, count: i32, eof: 
   return out.length as i32;
 }
 
-function put(out: Page, format: cstr, ...args: VarArg[]): void {
+function put(out: TextPage, format: cstr, ...args: VarArg[]): void {
   const room = PAGE_SIZE - out.length;
   const length = vsnprintf(cast<Ptr<u8>>(out.at + out.length), room, format, cells(args));
   // A line that is cut is none.
   if (length < room) out.length += length;
 }
 
-function dev_get_info(out: Page): void {
+function dev_get_info(out: TextPage): void {
   put(out, 'Inter-|   Receive                                                |  Transmit\n');
   put(out, ' face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls');
   put(out, ' carrier compressed\n');
@@ -64,7 +64,7 @@ function dev_get_info(out: Page): void {
   read_unlock_bh(dev_base_lock);
 }
 
-function put_stats(out: Page, dev: NetDevice): void {
+function put_stats(out: TextPage, dev: NetDevice): void {
   const zero = local<NetDeviceStats>(), get_stats = dev.get_stats;
   memset(zero, 0, sizeof<NetDeviceStats>());
   const found = get_stats === null ? zero : get_stats(dev), stats = found === null ? zero : found;
@@ -77,26 +77,26 @@ function put_stats(out: Page, dev: NetDevice): void {
     stats.tx_compressed);
 }
 
-function arp_get_info(out: Page): void {
+function arp_get_info(out: TextPage): void {
   put(out, 'IP address       HW type     Flags       HW address            Mask     Device\n');
   neigh_for_each(put_neighbour, addr(out));
 }
 
 function put_neighbour(neigh: Neighbour, arg: usize): void {
-  const out = cast<Page>(arg), ha = neigh.ha, valid: u32 = neigh.nud_state & NUD_VALID ? 2 : 0;
+  const out = cast<TextPage>(arg), ha = neigh.ha, valid: u32 = neigh.nud_state & NUD_VALID ? 2 : 0;
   put_address(out, neigh.primary_key);
   put(out, '0x%-10x0x%-10x%02x:%02x:%02x:%02x:%02x:%02x     *        %s\n', neigh.dev.type, valid, ha[0], ha[1], ha[2],
     ha[3], ha[4], ha[5], dev_name(neigh.dev));
 }
 
 /** In 17 columns. */
-function put_address(out: Page, address: u32): void {
+function put_address(out: TextPage, address: u32): void {
   const before = out.length;
   put(out, '%u.%u.%u.%u', address & 0xff, (address >>> 8) & 0xff, (address >>> 16) & 0xff, address >>> 24);
   put(out, '%*s', 17 - (out.length - before), '');
 }
 
-function fib_get_info(out: Page): void {
+function fib_get_info(out: TextPage): void {
   put(out, 'Iface\tDestination\tGateway \tFlags\tMask\n');
   fib_for_each(put_route, addr(out));
 }
@@ -105,21 +105,21 @@ function fib_get_info(out: Page): void {
 function put_route(entry: FibEntry, arg: usize): void {
   const dev = entry.dev;
   if (dev === null) return;
-  put(cast<Page>(arg), '%s\t%08X\t%08X\t%04X\t%08X\n', dev_name(dev), entry.dst, entry.gateway, entry.flags,
+  put(cast<TextPage>(arg), '%s\t%08X\t%08X\t%04X\t%08X\n', dev_name(dev), entry.dst, entry.gateway, entry.flags,
     entry.mask);
 }
 
-function udp_get_info(out: Page): void {
+function udp_get_info(out: TextPage): void {
   put(out, 'local_address rem_address   st tx_queue rx_queue drops\n');
   udp_for_each(put_socket, addr(out));
 }
 
 function put_socket(sk: Sock, arg: usize): void {
-  put(cast<Page>(arg), '%08X:%04X %08X:%04X %02X %08X %08X %u\n', sk.rcv_saddr, ntohs(sk.sport), sk.daddr,
+  put(cast<TextPage>(arg), '%08X:%04X %08X:%04X %02X %08X %08X %u\n', sk.rcv_saddr, ntohs(sk.sport), sk.daddr,
     ntohs(sk.dport), sk.state, atomic_read(sk.wmem_alloc), atomic_read(sk.rmem_alloc), atomic_read(sk.drops));
 }
 
-function snmp_get_info(out: Page): void {
+function snmp_get_info(out: TextPage): void {
   const ip = ip_statistics, icmp = icmp_statistics, udp = udp_statistics;
   put(out, 'Ip: InReceives InHdrErrors InAddrErrors InUnknownProtos InDiscards InDelivers OutRequests OutDiscards');
   put(out, ' OutNoRoutes ReasmFails\nIp: %u %u %u %u %u %u %u %u %u %u\n', ip.InReceives, ip.InHdrErrors,
@@ -133,12 +133,12 @@ function snmp_get_info(out: Page): void {
 }
 
 /** Objects in memory, for tests too: Linux has the first line's form. */
-function sockstat_get_info(out: Page): void {
+function sockstat_get_info(out: TextPage): void {
   put(out, 'sockets: used %u\nskbs: used %u\n', sk_count(), skb_count());
 }
 
 /** A line for each hart: packets, drops, runs out of time, throttles, collisions. */
-function softnet_get_info(out: Page): void {
+function softnet_get_info(out: TextPage): void {
   for (let cpu: u32 = 0; cpu < NR_CPUS; cpu++) {
     const queue = softnet_data[cpu];
     if (cpu_online(cpu)) {

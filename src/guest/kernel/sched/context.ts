@@ -10,12 +10,15 @@ import { TASK_INTERRUPTIBLE, type TaskStruct } from './task.ts';
 import { finish_wait, init_wait, init_waitqueue_head, prepare_to_wait, WaitQueue, WaitQueueHead, wake_up }
   from './wait.ts';
 
+/** Does a piece of work, in keventd. @sleeps */
+export type TaskRoutine = (data: usize) => void;
+
 /** A piece of work. */
 export class TqStruct {
   list: Embed<ListHead>;
   /** It is queued. `lock` below protects it and the list. */
   sync: u32;
-  routine: (data: usize) => void;
+  routine: TaskRoutine;
   data: usize;
 }
 
@@ -43,7 +46,7 @@ export function current_is_keventd(): bool {
   return current() === context_task;
 }
 
-export function init_tq(task: TqStruct, routine: (data: usize) => void, data: usize): void {
+export function init_tq(task: TqStruct, routine: TaskRoutine, data: usize): void {
   task.sync = 0;
   task.routine = routine;
   task.data = data;

@@ -30,12 +30,7 @@ export function nooks_w_rtnl_unlock(): void {
   nooks_kernel_call(cast<usize>(body_rtnl_unlock), 0);
 }
 
-/** TqStruct_routine, kernel/sched/context.ts */
-export function nooks_x_TqStruct_routine(data: usize, target: Target): void {
-  nooks_driver_call(target, 1, data);
-}
-
-/** init_tq_routine, kernel/sched/context.ts */
-export function nooks_x_init_tq_routine(data: usize, target: Target): void {
+/** TaskRoutine, kernel/sched/context.ts */
+export function nooks_x_TaskRoutine(data: usize, target: Target): void {
   nooks_driver_call(target, 1, data);
 }

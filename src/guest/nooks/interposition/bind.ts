@@ -5,7 +5,8 @@
 import { strcmp } from '../../lib/string.ts';
 import { kernel_text_address } from '../../kernel/debug/kallsyms.ts';
 import { kernel_symbol } from '../../kernel/module/ksymtab.ts';
-import { DIRECT, KERNEL_WRAPPERS, nooks_direct, nooks_kernel_wrappers } from '../generated/tables.ts';
+import { DIRECT, nooks_direct } from '../generated/direct.table.ts';
+import { KERNEL_WRAPPERS, nooks_kernel_wrappers } from '../generated/kernel.table.ts';
 
 /** A function of the interface, and what an extension, or for one of its own the kernel, gets in its place. */
 export class Wrapper {

@@ -4,6 +4,7 @@ import { EINVAL } from '../../kernel/errno.ts';
 import { PTE_R, PTE_W } from '../../kernel/mm/pgtable.ts';
 import { Domain, FAIL_PARAMETER } from '../isolation/domain.ts';
 import { domain_fail } from '../isolation/fail.ts';
+import { parameters_fail } from '../isolation/limits.ts';
 import { domain_may } from '../isolation/memory.ts';
 import { innermost } from '../isolation/xpc.ts';
 import { DriverCall } from '../isolation/xpc_entry.ts';
@@ -24,11 +25,12 @@ export function nooks_crossing(): DriverCall {
 }
 
 /**
- * A parameter failed its check: the domain fails, and the task leaves it as soon as the body returns; what the body
- * returns is of no matter.
+ * A parameter failed its check: the domain fails, and the task leaves it as soon as the body returns, so that what that
+ * returns is of no matter; or by policy it is only told the error.
  */
 export function nooks_bad_parameter(wrapper: cstr, parameter: cstr): u32 {
-  domain_fail(nooks_caller(), FAIL_PARAMETER, null, wrapper, parameter);
+  const domain = nooks_caller();
+  if (parameters_fail(domain)) domain_fail(domain, FAIL_PARAMETER, null, wrapper, parameter);
   return -EINVAL as u32;
 }
 

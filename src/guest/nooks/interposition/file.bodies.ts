@@ -17,7 +17,7 @@ import {
   nooks_call_FileOperations_release, nooks_call_FileOperations_write,
 } from '../generated/file.wrappers.ts';
 import { nooks_take_FileOperations } from '../generated/structs.wrappers.ts';
-import { NX_FileOperations_release } from '../generated/tables.ts';
+import { NX_FileOperations_release } from '../generated/extension.table.ts';
 import { Domain, DOMAIN_LIVE } from '../isolation/domain.ts';
 import { heap_alloc, heap_free } from '../isolation/heap.ts';
 import {

@@ -15,7 +15,7 @@ import { spin_lock_irqsave, spin_unlock_irqrestore } from '../../kernel/locking/
 import { kfree, kzalloc } from '../../kernel/mm/kmalloc.ts';
 import { GFP_KERNEL } from '../../kernel/mm/page_alloc.ts';
 import { nooks_call_IrqHandler } from '../generated/irq.wrappers.ts';
-import { NX_IrqHandler } from '../generated/tables.ts';
+import { NX_IrqHandler } from '../generated/extension.table.ts';
 import { Domain, DOMAIN_LIVE } from '../isolation/domain.ts';
 import { NooksObject, object_add, object_free, object_take_as } from '../tracker/objects.ts';
 import { OBJECT_IRQ } from '../tracker/types.ts';

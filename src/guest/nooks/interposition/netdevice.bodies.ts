@@ -1,12 +1,7 @@
-/**
- * Wrappers of network interfaces. Of a NetDevice there are two versions: the extension's, in its heap, with its own data
- * behind it, and the kernel's, whose functions are thunks and whose `priv` knows the other. Who writes a field decides
- * which way it is copied: the kernel's own go to the extension before it is called, the driver's to the kernel when it
- * has returned; settings, which both write, only around calls under rtnl_sem, which come one at a time.
- */
+/** Wrappers of network interfaces, of which there are two versions: netdevice_versions.ts. */
 import { memcpy, memset } from '../../lib/memory.ts';
 import { EIO } from '../../kernel/errno.ts';
-import { clear_bit, set_bit } from '../../kernel/locking/bitops.ts';
+import { clear_bit } from '../../kernel/locking/bitops.ts';
 import { in_atomic } from '../../kernel/locking/preempt.ts';
 import { GFP_KERNEL } from '../../kernel/mm/page_alloc.ts';
 import {
@@ -14,7 +9,7 @@ import {
 } from '../../kernel/net/dev.ts';
 import { IFNAMSIZ } from '../../kernel/net/if.ts';
 import { alloc_etherdev, free_netdev } from '../../kernel/net/net_init.ts';
-import { __LINK_STATE_PRESENT, MAX_ADDR_LEN, NetDevice, NetDeviceStats } from '../../kernel/net/netdevice.ts';
+import { __LINK_STATE_PRESENT, NetDevice } from '../../kernel/net/netdevice.ts';
 import { rtnl_is_mine, rtnl_lock, rtnl_unlock } from '../../kernel/net/rtnetlink.ts';
 import { Domain } from '../isolation/domain.ts';
 import { heap_alloc, heap_free } from '../isolation/heap.ts';
@@ -23,22 +18,9 @@ import { OBJECT_NETDEV } from '../tracker/types.ts';
 import { nooks_bad_parameter, nooks_caller } from './check.ts';
 import { forget_within } from './embedded.ts';
 import { take_functions } from './netdevice_calls.bodies.ts';
-
-/** What the kernel's version of an interface has at `priv`. */
-export class NetdevVersion {
-  domain: Domain;
-  /** The extension's version. */
-  extension: NetDevice;
-  /** What get_stats gave last. */
-  stats: Embed<NetDeviceStats>;
-  /** The extension fills it in after it has been registered: its functions are taken when it returns. */
-  unsynced: bool;
-}
+import { lend_identity, NetdevVersion, take_identity, take_settings, version_of } from './netdevice_versions.ts';
 
 const PRIV_ALIGN = 32;
-/** Bytes before a packet that an interface may ask for: the stack adds them up. */
-const MAX_HEADER = 256;
-const MAX_MTU = 65535;
 
 export function body_alloc_etherdev(sizeof_priv: u32): usize {
   if (in_atomic()) return nooks_bad_parameter('alloc_etherdev', 'context: atomic') as usize;
@@ -65,11 +47,6 @@ function make_netdev(domain: Domain, sizeof_priv: u32): NetDevice | null {
   }
   free_netdev(dev);
   return null;
-}
-
-/** What the kernel's version knows of the extension's. @inline */
-export function version_of(dev: NetDevice): NetdevVersion {
-  return cast<NetdevVersion>(dev.priv);
 }
 
 /** The kernel's version of an interface of the calling domain's; null, and the domain has failed, if it is none. */
@@ -111,15 +88,6 @@ function register_absent(dev: NetDevice): i32 {
   return error;
 }
 
-/** The extension has returned since it got the interface. */
-export function sync_netdev(domain: Domain, object: NooksObject): void {
-  const dev = cast<NetDevice>(object.kernel), version = version_of(dev);
-  if (!version.unsynced) return;
-  version.unsynced = false;
-  take_settings(version.extension, dev);
-  if (take_functions(domain, version.extension, dev)) set_bit(__LINK_STATE_PRESENT, ptr(dev.state));
-}
-
 export function body_register_netdev(dev: usize): i32 {
   if (rtnl_is_mine()) return nooks_bad_parameter('register_netdev', 'rtnl: held already') as i32;
   const found = netdev_to_register('register_netdev', dev);
@@ -152,75 +120,6 @@ function netdev_to_register(wrapper: cstr, dev: usize): NetDevice | null {
   if (bad === null) return found;
   nooks_bad_parameter(wrapper, bad);
   return null;
-}
-
-/** What is said once, before it is registered; false if it cannot be. */
-function take_identity(from: NetDevice, to: NetDevice): bool {
-  const name = local<Arr<u8, 16>>();
-  memcpy(name, from.name, IFNAMSIZ);
-  name[IFNAMSIZ - 1] = 0;
-  const addr_len = from.addr_len, hard_header_len = from.hard_header_len;
-  if (!is_name(cast<cstr>(name)) || addr_len > MAX_ADDR_LEN || hard_header_len > MAX_HEADER) return false;
-  memcpy(to.name, name, IFNAMSIZ);
-  to.type = from.type;
-  to.addr_len = addr_len;
-  to.hard_header_len = hard_header_len;
-  to.flags = from.flags;
-  memcpy(to.broadcast, from.broadcast, MAX_ADDR_LEN);
-  return true;
-}
-
-/** Whether a name is one, or a pattern for one with a number: the kernel takes it for a format. */
-function is_name(name: cstr): bool {
-  let numbers: u32 = 0;
-  for (let at: u32 = 0; name[at] !== 0; at++) {
-    if (name[at] !== char('%')) continue;
-    if (name[at + 1] !== char('d')) return false;
-    numbers++;
-  }
-  return name[0] !== 0 && numbers <= 1;
-}
-
-/** What registering it has made of it. */
-function lend_identity(extension: NetDevice, dev: NetDevice): void {
-  memcpy(extension.name, dev.name, IFNAMSIZ);
-  extension.ifindex = dev.ifindex;
-  extension.state = dev.state;
-}
-
-/** What an open interface's driver may change, and its user: false if it cannot be. */
-export function take_settings(extension: NetDevice, dev: NetDevice): bool {
-  const mtu = extension.mtu;
-  if (mtu > MAX_MTU) return false;
-  dev.mtu = mtu;
-  dev.tx_queue_len = extension.tx_queue_len;
-  memcpy(dev.dev_addr, extension.dev_addr, MAX_ADDR_LEN);
-  dev.base_addr = extension.base_addr;
-  dev.mem_start = extension.mem_start;
-  dev.mem_end = extension.mem_end;
-  dev.irq = extension.irq;
-  dev.watchdog_timeo = extension.watchdog_timeo;
-  dev.trans_start = extension.trans_start;
-  dev.last_rx = extension.last_rx;
-  return true;
-}
-
-/** The same the other way, with what only the kernel changes. */
-export function lend_settings(dev: NetDevice, extension: NetDevice): void {
-  lend_filter(dev, extension);
-  extension.state = dev.state;
-  extension.mtu = dev.mtu;
-  extension.tx_queue_len = dev.tx_queue_len;
-  memcpy(extension.dev_addr, dev.dev_addr, MAX_ADDR_LEN);
-}
-
-/** Which packets it is to take. The group addresses the extension reads where they are. */
-export function lend_filter(dev: NetDevice, extension: NetDevice): void {
-  extension.flags = dev.flags;
-  extension.mc_list = dev.mc_list;
-  extension.mc_count = dev.mc_count;
-  extension.promiscuity = dev.promiscuity;
-  extension.allmulti = dev.allmulti;
 }
 
 export function body_unregister_netdev(dev: usize): u32 {

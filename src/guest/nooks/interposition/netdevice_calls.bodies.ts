@@ -20,7 +20,7 @@ import { Domain, DOMAIN_LIVE, FAIL_PARAMETER } from '../isolation/domain.ts';
 import { domain_fail } from '../isolation/fail.ts';
 import { heap_alloc, heap_free } from '../isolation/heap.ts';
 import { nooks_buffer_valid } from './check.ts';
-import { lend_filter, lend_settings, take_settings, version_of } from './netdevice.bodies.ts';
+import { lend_settings, lend_state, take_settings, version_of } from './netdevice_versions.ts';
 import { lend_packet, take_back_packet } from './skbuff.bodies.ts';
 import { Target } from './targets.ts';
 
@@ -101,7 +101,7 @@ export function body_x_NetDevice_destructor(dev: NetDevice, target: Target, doma
 /** Under xmit_lock, maybe while another hart configures it. */
 export function body_x_NetDevice_set_multicast_list(dev: NetDevice, target: Target, domain: Domain): void {
   const extension = version_of(dev).extension;
-  lend_filter(dev, extension);
+  lend_state(dev, extension);
   nooks_call_NetDevice_set_multicast_list(target, extension);
 }
 

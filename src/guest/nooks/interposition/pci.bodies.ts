@@ -1,7 +1,7 @@
 /**
- * Wrappers of the PCI bus. An extension reads a PciDev where it is, and has one from its probe to its remove. Its driver
- * is a version of the kernel's, with the name and the table copied. A device that a driver dies with reaches memory no
- * more; what it could reach is kept until it has been taken again (recovery/withheld.ts).
+ * Wrappers of the PCI bus. An extension reads a PciDev where it is, and has one from its probe to its remove. Of its
+ * driver the kernel has a version, with the name and the table copied. A device that a driver dies with is no bus
+ * master any more; what it could reach is kept until it has been taken again (recovery/withheld.ts).
  */
 import { memcpy } from '../../lib/memory.ts';
 import { strlcpy } from '../../lib/string.ts';
@@ -170,8 +170,9 @@ export function is_device_window(domain: Domain, physical: usize, size: u32): bo
 
 function has_window(dev: PciDev, physical: usize, size: u32): bool {
   for (let bar: u32 = 0; bar < PCI_ROM_RESOURCE; bar++) {
+    if ((pci_resource_flags(dev, bar) & IORESOURCE_MEM) === 0) continue;
     const length = pci_resource_len(dev, bar), offset = physical - pci_resource_start(dev, bar);
-    if ((pci_resource_flags(dev, bar) & IORESOURCE_MEM) !== 0 && offset < length && size <= length - offset) return true;
+    if (offset < length && size <= length - offset) return true;
   }
   return false;
 }

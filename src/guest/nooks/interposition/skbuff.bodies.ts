@@ -16,6 +16,7 @@ import {
 import { dev_kfree_skb_irq } from '../../kernel/net/xmit.ts';
 import { Domain } from '../isolation/domain.ts';
 import { heap_alloc, heap_free } from '../isolation/heap.ts';
+import { LIMIT_HEAP, limit_reached } from '../isolation/limits.ts';
 import { flush_domain, grant, revoke_later } from '../isolation/memory.ts';
 import { DriverCall } from '../isolation/xpc_entry.ts';
 import { is_withheld, withhold_packet } from '../recovery/withheld.ts';
@@ -72,7 +73,11 @@ function alloc_packet(length: u32, reserved: u32): usize {
   const room = (length + reserved + ALIGN - 1) & ~(ALIGN - 1), bytes = room + sizeof<SkBuff>();
   let order: u32 = 0;
   while (order < MAX_ORDER && (PAGE_SIZE as u32) << order < bytes) order++;
-  if (order === MAX_ORDER || domain.packet_pages + (1 << order) > PACKET_PAGES_MAX) return 0;
+  if (order === MAX_ORDER) return 0;
+  if (domain.packet_pages + (1 << order) > PACKET_PAGES_MAX) {
+    limit_reached(domain, LIMIT_HEAP);
+    return 0;
+  }
   const head = __get_free_pages(GFP_ATOMIC, order);
   if (head === 0) return 0;
   const skb = build_skb(head, room, GFP_ATOMIC);

@@ -1,12 +1,13 @@
 /**
- * Deferred write-backs: Nooks (SOSP 2003), section 3.2. An extension edits an object after the kernel has handed out
- * its address; when the extension first returns, the kernel takes what it has written by then.
+ * Deferred write-backs, both ways: Nooks (SOSP 2003), section 3.2. An extension edits an object after the kernel has
+ * handed out its address; when the extension first returns, the kernel takes what it has written by then. The kernel
+ * changes an object of which an extension has a version; the version is changed when the extension is next called.
  */
 import { spin_lock_irqsave, spin_unlock_irqrestore } from '../../kernel/locking/spinlock.ts';
 import { Domain } from '../isolation/domain.ts';
 import { NooksObject } from '../tracker/objects.ts';
 import { OBJECT_NETDEV, OBJECT_PROC_ENTRY } from '../tracker/types.ts';
-import { sync_netdev } from './netdevice.bodies.ts';
+import { lend_netdev, sync_netdev } from './netdevice_versions.ts';
 import { sync_proc_entry } from './proc.bodies.ts';
 
 /** Takes what has been written into objects of the domain's since they were handed out. */
@@ -20,5 +21,17 @@ export function sync_objects(domain: Domain): void {
       if (object.type === OBJECT_NETDEV) sync_netdev(domain, object);
     }
   }
+  spin_unlock_irqrestore(domain.lock, flags);
+}
+
+/** Tells the domain's versions what has become of their objects. */
+export function lend_objects(domain: Domain): void {
+  const flags = spin_lock_irqsave(domain.lock);
+  domain.unlent = 0;
+  for (let chain: u32 = 0; chain < 64; chain++) {
+    let object = cast<NooksObject | null>(domain.objects[chain]);
+    for (; object !== null; object = object.next) if (object.type === OBJECT_NETDEV) lend_netdev(object);
+  }
+  domain.deferred_calls++;
   spin_unlock_irqrestore(domain.lock, flags);
 }

@@ -12,7 +12,7 @@ import { panic } from '../../kernel/debug/panic.ts';
 import { spin_lock_init, spin_lock_irqsave, spin_unlock_irqrestore, SpinLock } from '../../kernel/locking/spinlock.ts';
 import { set_memory_x } from '../../kernel/mm/pgtable.ts';
 import { vmalloc } from '../../kernel/mm/vmalloc.ts';
-import { nooks_extension_wrappers } from '../generated/tables.ts';
+import { nooks_extension_wrappers } from '../generated/extension.table.ts';
 import { Domain, domain_hold, DOMAIN_LIVE, domain_put } from '../isolation/domain.ts';
 
 /** A function of an extension, as a thunk stands for it. `wrapper`: its extension wrapper, an `NX_` number. */

@@ -8,11 +8,11 @@ import { in_atomic } from '../../kernel/locking/preempt.ts';
 import { kfree } from '../../kernel/mm/kmalloc.ts';
 import { rtnl_is_mine, rtnl_trylock, rtnl_unlock } from '../../kernel/net/rtnetlink.ts';
 import {
-  current_is_keventd, flush_scheduled_tasks, schedule_task, TqStruct, unschedule_task,
+  current_is_keventd, flush_scheduled_tasks, schedule_task, TaskRoutine, TqStruct, unschedule_task,
 } from '../../kernel/sched/context.ts';
 import { schedule_timeout, set_current_state } from '../../kernel/sched/sched.ts';
 import { TASK_UNINTERRUPTIBLE } from '../../kernel/sched/task.ts';
-import { NX_TqStruct_routine } from '../generated/tables.ts';
+import { NX_TaskRoutine } from '../generated/extension.table.ts';
 import { Domain, DOMAIN_LIVE, FAIL_RESOURCES, FAIL_TIMEOUT } from '../isolation/domain.ts';
 import { domain_fail } from '../isolation/fail.ts';
 import { crossing_slept } from '../isolation/sleepers.ts';
@@ -33,13 +33,13 @@ export function body_schedule_task(task: TqStruct): u32 {
   if (version === null) version = cast<TqStruct | null>(adopt(domain, OBJECT_TASK, addr(task), sizeof<TqStruct>()));
   if (version === null || version.sync !== 0) return 0;
   const routine = cast<usize>(task.routine);
-  const thunk = nooks_interpose(domain, NX_TqStruct_routine, routine);
+  const thunk = nooks_interpose(domain, NX_TaskRoutine, routine);
   if (routine === 0) return nooks_bad_parameter('schedule_task', 'task: routine');
   if (thunk === 0) {
     domain_fail(domain, FAIL_RESOURCES, null, 'too many functions');
     return 0;
   }
-  version.routine = cast<(data: usize) => void>(thunk);
+  version.routine = cast<TaskRoutine>(thunk);
   version.data = task.data;
   return schedule_task(version) ? 1 : 0;
 }

@@ -11,7 +11,7 @@ import {
 } from '../../kernel/irq/timer.ts';
 import { kfree } from '../../kernel/mm/kmalloc.ts';
 import { yield_ } from '../../kernel/sched/sched.ts';
-import { NX_tasklet_init_func, NX_TimerList_function } from '../generated/tables.ts';
+import { NX_tasklet_init_func, NX_TimerList_function } from '../generated/extension.table.ts';
 import { Domain, FAIL_RESOURCES } from '../isolation/domain.ts';
 import { domain_fail } from '../isolation/fail.ts';
 import { NooksObject, object_find } from '../tracker/objects.ts';

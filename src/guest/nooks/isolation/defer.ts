@@ -4,7 +4,7 @@
  * the extension runs on, so each crossing has one to itself, and an interrupt that comes meanwhile another.
  */
 import { current } from '../../kernel/arch/cpu.ts';
-import { DEFERRED, nooks_deferred } from '../generated/tables.ts';
+import { DEFERRED, nooks_deferred } from '../generated/kernel.table.ts';
 import { settle_packets } from '../interposition/skbuff.bodies.ts';
 import { Domain, DOMAIN_LIVE, FAIL_PARAMETER } from './domain.ts';
 import { domain_fail } from './fail.ts';

@@ -5,7 +5,7 @@
  * something else.
  */
 import { memcpy } from '../../lib/memory.ts';
-import { strlcpy } from '../../lib/string.ts';
+import { strcmp, strlcpy } from '../../lib/string.ts';
 import { asid_reserve } from '../../kernel/mm/asid.ts';
 import { make_satp } from '../../kernel/mm/pgtable.ts';
 import { Module } from '../../kernel/module/module.ts';
@@ -74,8 +74,12 @@ export class Domain {
   objects: Arr<usize, 64>;
   /** The extension was given objects whose fields the kernel has yet to take: at its next return. */
   unsynced: u32;
+  /** The kernel has changed objects of which the extension has versions: they learn it at the next call into it. */
+  unlent: Volatile<u32>;
   /** Objects in the tracker's table. */
   object_count: u32;
+  /** Bad parameters that were answered with an error. */
+  bad_parameters: u32;
   limits: Embed<Limits>;
   /** Pages of packets that the extension may write. */
   packet_pages: Volatile<u32>;
@@ -143,7 +147,9 @@ function reset(domain: Domain, name: cstr): void {
   for (let cpu = 0; cpu < 8; cpu++) domain.spare[cpu] = 0;
   for (let chain = 0; chain < 64; chain++) domain.objects[chain] = 0;
   domain.unsynced = 0;
+  domain.unlent = 0;
   domain.object_count = 0;
+  domain.bad_parameters = 0;
   memcpy(domain.limits, default_limits, sizeof<Limits>());
   domain.packet_pages = 0;
   domain.withheld = null;
@@ -193,6 +199,17 @@ export function domain_name(domain: Domain): cstr {
 /** The domain with a number; null when there is none. */
 export function domain_at(number: u32): Domain | null {
   return number < MAX_DOMAINS && domains[number].state !== DOMAIN_FREE ? domains[number] : null;
+}
+
+/** The domain with a name that is live, or else one that has failed and is not yet taken out; null for none. */
+export function domain_called(name: cstr): Domain | null {
+  let found: Domain | null = null;
+  for (let number: u32 = 0; number < MAX_DOMAINS; number++) {
+    const domain = domains[number], state = domain.state;
+    if ((state === DOMAIN_LIVE || (state === DOMAIN_FAILED && found === null))
+      && strcmp(domain_name(domain), name) === 0) found = domain;
+  }
+  return found;
 }
 
 /** The domain whose page table this is; null for the kernel's and those of processes. */

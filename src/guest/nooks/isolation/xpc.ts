@@ -13,7 +13,7 @@ import { local_irq_restore, local_irq_save } from '../../kernel/locking/irqflags
 import { HARDIRQ_MASK, in_atomic, SOFTIRQ_MASK } from '../../kernel/locking/preempt.ts';
 import { rtnl_unlock } from '../../kernel/net/rtnetlink.ts';
 import { TASK_RUNNING, TaskStruct } from '../../kernel/sched/task.ts';
-import { sync_objects } from '../interposition/sync.ts';
+import { lend_objects, sync_objects } from '../interposition/sync.ts';
 import { Target } from '../interposition/targets.ts';
 import { DeferQueue, make_deferred_calls, QUEUE_BYTES } from './defer.ts';
 import { Domain, DOMAIN_LIVE, FAIL_PARAMETER } from './domain.ts';
@@ -39,18 +39,13 @@ export function nooks_dead_target(target: Target): u32 {
   return -EIO as u32;
 }
 
-/** Calls `target`'s function in its domain. A target that is dead, or dies, gives nooks_dead_target. */
+/**
+ * Calls `target`'s function in its domain. A target that is dead, or dies, gives nooks_dead_target. It may have died
+ * since its domain was read, and the struct be another domain by now: then it is not called.
+ */
 export function nooks_driver_call(target: Target, count: u32, ...words: VarArg[]): u64 {
   const domain = target.domain;
   if (domain === null) return u64of(nooks_dead_target(target));
-  return driver_call(domain, target, target.entry, count, addr(cells(words)));
-}
-
-/**
- * The same for a function that no target stands for, such as init_module. A target may have died since its domain was
- * read, and the struct be another domain by now: then it is not called.
- */
-export function driver_call(domain: Domain, target: Target | null, entry: usize, count: u32, words: usize): u64 {
   const flags = local_irq_save();
   amoadd_aq(addr(domain.inside), 1);
   const stack = domain.state === DOMAIN_LIVE && is_of(target, domain) ? take_stack(domain) : 0;
@@ -81,7 +76,8 @@ export function driver_call(domain: Domain, target: Target | null, entry: usize,
   call.canary = CANARY;
   task.nooks = addr(call);
   domain.driver_calls++;
-  const result = enter_domain(call, entry, count, words);
+  if (domain.unlent !== 0) lend_objects(domain);
+  const result = enter_domain(call, target.entry, count, addr(cells(words)));
   if (cast<DeferQueue>(call.stack_top).count !== 0 || domain.unsynced !== 0) finish(domain, call);
   end_call(call);
   return result;
@@ -100,12 +96,12 @@ function finish(domain: Domain, call: DriverCall): void {
 }
 
 /** Dead targets come before the next life of a domain's struct (domain_open). @inline */
-function is_of(target: Target | null, domain: Domain): bool {
+function is_of(target: Target, domain: Domain): bool {
   smp_rmb();
-  return target === null || target.domain === domain;
+  return target.domain === domain;
 }
 
-/** Interrupts are off, as after enter_domain, whether it returned or was unwound. */
+/** Interrupts are off, as after enter_domain, whether it returned or was unwound. @inline */
 function end_call(call: DriverCall): void {
   const task = current();
   const domain = cast<Domain>(call.domain);
@@ -121,10 +117,13 @@ function end_call(call: DriverCall): void {
   local_irq_restore(call.flags);
 }
 
-/** A stack of the domain's; 0 if there is none. Interrupts are off. */
+/** A stack of the domain's; 0 if there is none. Interrupts are off. @inline */
 function take_stack(domain: Domain): usize {
   const spare = amoswap(addr(domain.spare) + current().processor * 4, 0);
-  if (spare !== 0) return spare as usize;
+  return spare !== 0 ? spare as usize : other_stack(domain);
+}
+
+function other_stack(domain: Domain): usize {
   if (stacks_low(domain) && !in_atomic() && current().nooks === 0) add_stack(domain);
   return find_stack(domain);
 }

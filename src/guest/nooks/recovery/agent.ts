@@ -6,15 +6,23 @@
  * One that cannot be started, ends without a decision, or takes too long is replaced by the built-in policy.
  */
 import { snprintf } from '../../lib/format.ts';
+import { current } from '../../kernel/arch/cpu.ts';
 import { HZ, jiffies } from '../../kernel/arch/time.ts';
+import { panic } from '../../kernel/debug/panic.ts';
 import { printk } from '../../kernel/debug/printk.ts';
 import { call_usermodehelper } from '../../kernel/exec/helper.ts';
 import { boot_arg_number, boot_arg_text } from '../../kernel/init/setup.ts';
 import { down, up } from '../../kernel/locking/semaphore.ts';
 import { module_sem } from '../../kernel/module/module.ts';
-import { wait_task, WNOHANG } from '../../kernel/sched/exit.ts';
-import { MAX_SCHEDULE_TIMEOUT } from '../../kernel/sched/sched.ts';
+import { child_has_exited, wait_task, WNOHANG } from '../../kernel/sched/exit.ts';
+import { kernel_thread } from '../../kernel/sched/fork.ts';
+import { MAX_SCHEDULE_TIMEOUT, schedule_timeout } from '../../kernel/sched/sched.ts';
 import { kill_pg, SIGKILL } from '../../kernel/sched/signal.ts';
+import { TASK_INTERRUPTIBLE } from '../../kernel/sched/task.ts';
+import {
+  finish_wait, init_wait, init_waitqueue_head, prepare_to_wait, WaitQueue, WaitQueueHead, wake_up,
+} from '../../kernel/sched/wait.ts';
+import { domain_called, DOMAIN_LIVE } from '../isolation/domain.ts';
 import { failure_names } from '../isolation/fail.ts';
 import { decide_by_built_in_policy, end_recovery, most_failures } from './decision.ts';
 import {
@@ -31,13 +39,44 @@ const PATH_MAX = 64;
 let path!: Arr<u8, 64>;
 let decide_ticks: u32 = DECIDE_TICKS;
 
+let agents_wq!: Embed<WaitQueueHead>;
+/** Set when there may be something to do for an extension. */
+let wanted: Volatile<u32> = 0;
+
+/**
+ * Starts the thread that starts and watches agents. Not the recovery manager's: what an agent has to do with one
+ * extension may hold up the release of another, until its time is up. @sleeps
+ */
 export function agents_init(): void {
+  init_waitqueue_head(agents_wq);
   boot_arg_text('nooks_agent', '/sbin/nooksagent', path, PATH_MAX);
   decide_ticks = boot_arg_number('nooks_agent_ticks', DECIDE_TICKS as i32) as u32;
+  if (kernel_thread(nooks_agents, 0, 'nooks_agents') === null) panic('no memory for nooks_agents');
 }
 
-/** What the recovery manager does for extensions that are down, and for their agents. @sleeps */
-export function attend_agents(): void {
+/** An extension is down, or is not any more. */
+export function agents_wanted(): void {
+  amoswap_rl(addr(wanted), 1);
+  wake_up(agents_wq);
+}
+
+function nooks_agents(unused: usize): i32 {
+  const exits = current().wait_chldexit, event = local<WaitQueue>(), child = local<WaitQueue>();
+  for (;;) {
+    attend_agents();
+    const ticks = agents_until();
+    init_wait(event);
+    init_wait(child);
+    prepare_to_wait(agents_wq, event, TASK_INTERRUPTIBLE);
+    prepare_to_wait(exits, child, TASK_INTERRUPTIBLE);
+    if (wanted === 0 && !child_has_exited()) schedule_timeout(ticks);
+    finish_wait(exits, child);
+    finish_wait(agents_wq, event);
+    amoswap_aq(addr(wanted), 0);
+  }
+}
+
+function attend_agents(): void {
   collect();
   for (let extension = hold_one_in_need(); extension !== null; extension = hold_one_in_need()) {
     if (extension.agent !== 0) end_agent(extension);
@@ -88,7 +127,13 @@ function hold_one_in_need(): Extension | null {
 
 function is_in_need(extension: Extension): bool {
   if (extension.agent !== 0) return jiffies_left(extension) <= 0;
-  return extension.state === EXTENSION_DOWN || (extension.state === EXTENSION_UP && extension.recovering);
+  return extension.state === EXTENSION_DOWN || (extension.recovering && is_in_service(extension));
+}
+
+/** Not one that has failed again and is about to be taken out: that failure belongs to the same recovery. */
+function is_in_service(extension: Extension): bool {
+  const domain = domain_called(extension_name(extension));
+  return extension.state === EXTENSION_UP && domain !== null && domain.state === DOMAIN_LIVE;
 }
 
 /** Of an agent's time. */
@@ -97,7 +142,7 @@ function jiffies_left(extension: Extension): i32 {
 }
 
 /** Ticks until an agent's time is up. */
-export function agents_until(): i32 {
+function agents_until(): i32 {
   let ticks: i32 = MAX_SCHEDULE_TIMEOUT;
   down(module_sem);
   for (let extension = extensions; extension !== null; extension = extension.next) {

@@ -1,8 +1,8 @@
 /**
  * What may be written to /proc/nooks, a line at a time: `fail NAME` is the explicit request to recover an extension,
- * `limit NAME heap|objects|stacks NUMBER [fail]` says how much it may take. The rest are the decisions of the agent of
- * an extension that is down, or of what the agent has started: `restart NAME [parameter=value...]`, `give-up NAME`,
- * `replaced NAME SUCCESSOR`.
+ * `limit NAME heap|objects|stacks|parameters NUMBER [fail]` says how much it may take, or be wrong. The rest are the
+ * decisions of the agent of an extension that is down, or of what the agent has started: `give-up NAME`,
+ * `restart NAME [parameter=value...]`, `replaced NAME SUCCESSOR`.
  */
 import { simple_strtoul } from '../../lib/number.ts';
 import { strchr, strcmp, strlcpy } from '../../lib/string.ts';
@@ -11,12 +11,10 @@ import { copy_from_user } from '../../kernel/arch/uaccess.ts';
 import { EFAULT, EINVAL, ENOENT, EPERM } from '../../kernel/errno.ts';
 import { down, up } from '../../kernel/locking/semaphore.ts';
 import { module_sem } from '../../kernel/module/module.ts';
-import {
-  Domain, DOMAIN_LIVE, domain_at, domain_name, FAIL_REQUEST, MAX_DOMAINS,
-} from '../isolation/domain.ts';
+import { domain_called, FAIL_REQUEST } from '../isolation/domain.ts';
 import { domain_fail } from '../isolation/fail.ts';
 import { limit_names, Limits, LIMITS } from '../isolation/limits.ts';
-import { give_up_extension, restart_extension, wait_until_unloaded } from './decision.ts';
+import { give_up_extension, restart_extension } from './decision.ts';
 import { Extension, extension_find, extension_put, PARAMETERS_MAX } from './extension.ts';
 
 /** A word, a name, and parameters, with the blanks between and the NUL. */
@@ -50,19 +48,15 @@ function perform(word: cstr, name: cstr, rest: cstr): i32 {
   const extension = local<Arr<usize, 1>>();
   const error = hold_as_agent(name, extension);
   if (error !== 0) return error;
-  const result = decide(cast<Extension>(extension[0]), word, name, rest);
+  const result = decide(cast<Extension>(extension[0]), word, rest);
   down(module_sem);
   extension_put(cast<Extension>(extension[0]));
   up(module_sem);
   return result;
 }
 
-function decide(extension: Extension, word: cstr, name: cstr, rest: cstr): i32 {
-  if (strcmp(word, 'restart') === 0) {
-    const error = restart_extension(extension, rest);
-    if (error !== 0) wait_until_unloaded(name);
-    return error;
-  }
+function decide(extension: Extension, word: cstr, rest: cstr): i32 {
+  if (strcmp(word, 'restart') === 0) return restart_extension(extension, rest);
   if (strcmp(word, 'give-up') === 0 && rest[0] === 0) return give_up_extension(extension, null);
   if (strcmp(word, 'replaced') === 0 && rest[0] !== 0) return give_up_extension(extension, rest);
   return -EINVAL;
@@ -87,17 +81,6 @@ function request(name: cstr): i32 {
   if (domain === null) return -ENOENT;
   domain_fail(domain, FAIL_REQUEST, null, 'on request');
   return 0;
-}
-
-/** One that has failed is found too, unless there is a live one. */
-function domain_called(name: cstr): Domain | null {
-  let found: Domain | null = null;
-  for (let number: u32 = 0; number < MAX_DOMAINS; number++) {
-    const domain = domain_at(number);
-    if (domain === null || strcmp(domain_name(domain), name) !== 0) continue;
-    if (found === null || domain.state === DOMAIN_LIVE) found = domain;
-  }
-  return found;
 }
 
 /** For the extension's domain as it is, and those that it will be started in. */

@@ -12,12 +12,12 @@ import { load_module_isolated } from '../../kernel/module/load.ts';
 import { find_module, module_sem } from '../../kernel/module/module.ts';
 import { schedule_timeout, set_current_state } from '../../kernel/sched/sched.ts';
 import { TASK_UNINTERRUPTIBLE } from '../../kernel/sched/task.ts';
+import { agents_wanted } from './agent.ts';
 import {
   Extension, EXTENSION_DOWN, extension_failed, extension_forget, extension_name, extension_put, EXTENSION_STARTING,
   EXTENSION_UP, failure_age,
 } from './extension.ts';
 import { recovery_ends } from './lines.ts';
-import { recovery_wanted } from './recovery.ts';
 import { count_phase, PHASE_DECIDE, PHASE_RESTART, PHASE_START_UP, PHASE_WHOLE, totals } from './statistics.ts';
 
 /**
@@ -53,24 +53,27 @@ export function restart_extension(extension: Extension, parameters: cstr): i32 {
   if (!free) return -EALREADY;
   const error = load_module_isolated(extension_name(extension), extension.image, extension.size,
     parameters[0] === 0 ? cast<cstr>(extension.parameters) : parameters);
+  if (error === 0) printk('<5>nooks: %s restarted\n', extension_name(extension));
+  else {
+    printk('<3>nooks: %s does not start again: error %d\n', extension_name(extension), error);
+    wait_until_unloaded(extension_name(extension));
+  }
   down(module_sem);
   begin_phase(extension, PHASE_RESTART);
   if (error !== 0) extension_failed(extension, extension.reason);
   // It may have failed again since, or been unloaded.
   if (extension.state === EXTENSION_STARTING) extension.state = error === 0 ? EXTENSION_UP : EXTENSION_DOWN;
-  if (error === 0) printk('<5>nooks: %s restarted\n', extension_name(extension));
-  else printk('<3>nooks: %s does not start again: error %d\n', extension_name(extension), error);
   extension.agent_until = jiffies + START_TICKS;
   extension_put(extension);
   up(module_sem);
   if (error === 0) recovery_ends();
   // Should its agent have been left alone meanwhile.
-  recovery_wanted();
+  agents_wanted();
   return error;
 }
 
-/** Waits until recovery has taken out what died while it was started. Not in the recovery manager. @sleeps */
-export function wait_until_unloaded(name: cstr): void {
+/** Waits until recovery has taken out what died while it was started. @sleeps */
+function wait_until_unloaded(name: cstr): void {
   for (;;) {
     down(module_sem);
     const there = find_module(name) !== null;
@@ -97,7 +100,7 @@ export function give_up_extension(extension: Extension, successor: cstr | null):
   return 0;
 }
 
-/** Of the recovery manager: without an agent. @sleeps */
+/** Without an agent. @sleeps */
 export function decide_by_built_in_policy(extension: Extension): void {
   const often = extension.again > most_failures || failures_within(extension, WINDOW * HZ) > most_failures;
   if (often || restart_extension(extension, '') !== 0) give_up_extension(extension, null);

@@ -24,6 +24,8 @@ export const EXTENSION_DOWN = 1;
 export const EXTENSION_STARTING = 2;
 /** It is no more, but the record is still in use. */
 export const EXTENSION_GONE = 3;
+/** It has failed, and is being taken out. */
+export const EXTENSION_FAILED = 4;
 
 /** All but name and image is protected by module_sem. */
 export class Extension {

@@ -11,7 +11,8 @@ import {
 } from '../isolation/domain.ts';
 import { Limits } from '../isolation/limits.ts';
 import { grant } from '../isolation/memory.ts';
-import { driver_call } from '../isolation/xpc.ts';
+import { nooks_driver_call } from '../isolation/xpc.ts';
+import { Target } from '../interposition/targets.ts';
 import { extension_find, extension_forget, extension_keep } from './extension.ts';
 import { note_kind } from './kind.ts';
 import { give_lines_back } from './lines.ts';
@@ -72,8 +73,10 @@ export function stop_isolated(domain: Domain, module: Module): i32 {
 
 function call_module(domain: Domain, entry: usize): i32 {
   if (entry === 0) return -EINVAL;
-  const words = local<Arr<u32, 8>>();
-  return lo32(driver_call(domain, null, entry, 0, addr(words))) as i32;
+  const target = local<Target>();
+  target.domain = domain;
+  target.entry = entry;
+  return lo32(nooks_driver_call(target, 0)) as i32;
 }
 
 /** Ends a domain that the caller holds: false if it has failed, and so is the recovery manager's. @sleeps */

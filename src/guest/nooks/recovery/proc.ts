@@ -1,21 +1,18 @@
 /** /proc/nooks for reading: what the isolation layer counts. What may be written to it: control.ts. */
 import { vsnprintf } from '../../lib/format.ts';
 import { memcpy } from '../../lib/memory.ts';
-import { strcmp } from '../../lib/string.ts';
 import { TIMEBASE } from '../../kernel/arch/time.ts';
 import { create_proc_entry } from '../../kernel/fs/proc/proc_fs.ts';
 import { down, up } from '../../kernel/locking/semaphore.ts';
 import { module_sem } from '../../kernel/module/module.ts';
-import {
-  Domain, DOMAIN_CLOSED, DOMAIN_FAILED, domain_at, domain_name, FAIL_EXCEPTION, FAIL_REASONS, MAX_DOMAINS,
-} from '../isolation/domain.ts';
+import { Domain, domain_called, DOMAIN_FAILED, FAIL_EXCEPTION, FAIL_REASONS } from '../isolation/domain.ts';
 import { failure_names } from '../isolation/fail.ts';
 import { LIMIT_HEAP, LIMIT_OBJECTS, LIMIT_STACKS } from '../isolation/limits.ts';
 import { live_objects, object_held } from '../tracker/objects.ts';
 import { OBJECT_TYPES, object_types } from '../tracker/types.ts';
 import { nooks_write_proc } from './control.ts';
 import {
-  Extension, EXTENSION_DOWN, extension_name, EXTENSION_STARTING, EXTENSION_UP, extensions,
+  Extension, EXTENSION_DOWN, EXTENSION_FAILED, extension_name, EXTENSION_STARTING, EXTENSION_UP, extensions,
 } from './extension.ts';
 import { Phase, phase_names, PHASES, Statistics, totals } from './statistics.ts';
 
@@ -56,7 +53,7 @@ function nooks_read_proc(page: Ptr<u8>, start: Ptr<usize>, off: i32, count: i32,
 function write_all(text: Text): void {
   down(module_sem);
   for (let extension = extensions; extension !== null; extension = extension.next) {
-    const domain = domain_of(extension);
+    const domain = domain_called(extension_name(extension));
     say(text, '%s: %s, %s\n', extension_name(extension), state_of(extension, domain), extension.kind);
     write_domain(text, extension, domain);
     write_statistics(text, extension.statistics);
@@ -74,18 +71,9 @@ function state_of(extension: Extension, domain: Domain | null): cstr {
     case EXTENSION_UP: return extension.recovering ? 'starting up' : 'in service';
     case EXTENSION_DOWN: return 'down';
     case EXTENSION_STARTING: return 'restarting';
+    case EXTENSION_FAILED: return 'failed';
     default: return 'gone';
   }
-}
-
-/** The extension's domain that is open, or failed and not yet taken out. */
-function domain_of(extension: Extension): Domain | null {
-  for (let number: u32 = 0; number < MAX_DOMAINS; number++) {
-    const domain = domain_at(number);
-    if (domain === null || domain.state === DOMAIN_CLOSED) continue;
-    if (strcmp(domain_name(domain), extension_name(extension)) === 0) return domain;
-  }
-  return null;
 }
 
 /** Crossings are those of all its domains, the rest is what it holds now. */

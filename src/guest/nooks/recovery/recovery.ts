@@ -1,12 +1,10 @@
 /**
  * The recovery manager: Nooks (SOSP 2003), section 3.4. A kernel thread that, for each domain that has failed, masks
- * its interrupts, waits until nobody is inside, gives back what the extension holds and unloads it. What becomes of the
- * extension then is decided by an agent in user mode (agent.ts), which this thread starts and watches. It waits for
- * nobody alone, so that other domains may fail, and agents work, at the same time.
+ * its interrupts, waits until nobody is inside, gives back what the extension holds and unloads it. It waits for all
+ * domains at once, so that those that are left do not wait for others. What becomes of the extension then is decided by
+ * an agent in user mode (agent.ts).
  */
-import { current } from '../../kernel/arch/cpu.ts';
 import { panic } from '../../kernel/debug/panic.ts';
-import { child_has_exited } from '../../kernel/sched/exit.ts';
 import { kernel_thread } from '../../kernel/sched/fork.ts';
 import { MAX_SCHEDULE_TIMEOUT, schedule_timeout } from '../../kernel/sched/sched.ts';
 import { TASK_INTERRUPTIBLE } from '../../kernel/sched/task.ts';
@@ -18,10 +16,10 @@ import {
   MOD_DELETED, MOD_INITIALIZING, MOD_RUNNING, module_sem, set_module_flags,
 } from '../../kernel/module/module.ts';
 import { Domain, DOMAIN_FAILED, domain_at, domain_name, MAX_DOMAINS } from '../isolation/domain.ts';
-import { agents_init, agents_until, attend_agents } from './agent.ts';
+import { agents_init, agents_wanted } from './agent.ts';
 import { decisions_init } from './decision.ts';
 import {
-  Extension, EXTENSION_DOWN, extension_failed, extension_find, extension_forget,
+  Extension, EXTENSION_DOWN, EXTENSION_FAILED, extension_failed, extension_find, extension_forget,
 } from './extension.ts';
 import { note_kind } from './kind.ts';
 import { graveyard_init, reap } from './graveyard.ts';
@@ -46,7 +44,7 @@ export function recovery_init(): void {
   if (kernel_thread(nooksd, 0, 'nooksd') === null) panic('no memory for nooksd');
 }
 
-/** A domain has failed, or the manager should look after an extension. Anywhere, also with interrupts off. */
+/** A domain has failed. Anywhere, also with interrupts off. */
 export function recovery_wanted(): void {
   amoswap_rl(addr(wanted), 1);
   wake_up(recovery_wq);
@@ -59,28 +57,18 @@ function nooksd(unused: usize): i32 {
       const domain = domain_at(number);
       if (domain !== null && domain.state === DOMAIN_FAILED && !recover(domain)) pending = true;
     }
-    attend_agents();
     const buried = reap();
-    await_work(pending ? 1 : sooner(buried ? REAP : MAX_SCHEDULE_TIMEOUT, agents_until()));
+    await_failure(pending ? 1 : buried ? REAP : MAX_SCHEDULE_TIMEOUT);
   }
 }
 
-/** @inline */
-function sooner(a: i32, b: i32): i32 {
-  return a < b ? a : b;
-}
-
-/** Sleeps until a domain fails, an agent ends, or so many ticks have passed. */
-function await_work(ticks: i32): void {
-  const failure = local<WaitQueue>(), child = local<WaitQueue>();
-  const exits = current().wait_chldexit;
-  init_wait(failure);
-  init_wait(child);
-  prepare_to_wait(recovery_wq, failure, TASK_INTERRUPTIBLE);
-  prepare_to_wait(exits, child, TASK_INTERRUPTIBLE);
-  if (wanted === 0 && !child_has_exited()) schedule_timeout(ticks);
-  finish_wait(exits, child);
-  finish_wait(recovery_wq, failure);
+/** Sleeps until a domain fails, or so many ticks have passed. */
+function await_failure(ticks: i32): void {
+  const wait = local<WaitQueue>();
+  init_wait(wait);
+  prepare_to_wait(recovery_wq, wait, TASK_INTERRUPTIBLE);
+  if (wanted === 0) schedule_timeout(ticks);
+  finish_wait(recovery_wq, wait);
   amoswap_aq(addr(wanted), 0);
 }
 
@@ -101,7 +89,7 @@ function recover(domain: Domain): bool {
   else {
     count_phase(extension.statistics, PHASE_SUSPEND, left - fault);
     count_phase(extension.statistics, PHASE_RELEASE, released - left);
-    await_decision(extension, fault, released);
+    await_decision(extension, released);
   }
   return true;
 }
@@ -138,7 +126,12 @@ function note_failure(domain: Domain, life: u32): Extension | null {
     statistics.refused += domain.refused;
     note_kind(extension, domain);
     // One that dies while it is started anew is counted by who starts it.
-    if (life === MOD_RUNNING) extension_failed(extension, reason);
+    if (life === MOD_RUNNING) {
+      extension_failed(extension, reason);
+      if (!extension.recovering) extension.since = domain.failure.time;
+      extension.recovering = true;
+      extension.state = EXTENSION_FAILED;
+    }
   }
   up(module_sem);
   return extension;
@@ -152,14 +145,13 @@ function give_up_unstarted(extension: Extension, life: u32): void {
   recovery_ends();
 }
 
-function await_decision(extension: Extension, fault: u32, released: u32): void {
+function await_decision(extension: Extension, released: u32): void {
   const now = csrr_time();
   down(module_sem);
   count_phase(extension.statistics, PHASE_UNLOAD, now - released);
-  if (!extension.recovering) extension.since = fault;
-  extension.recovering = true;
   extension.phase_since = now;
   extension.asked = false;
   extension.state = EXTENSION_DOWN;
   up(module_sem);
+  agents_wanted();
 }

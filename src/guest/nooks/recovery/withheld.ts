@@ -1,7 +1,7 @@
 /**
- * Memory that a device may still reach: Nooks (SOSP 2003), section 3.4. A driver that fails leaves its device as it was,
- * with rings and packets that it goes on using. So these outlive the extension, until a driver has taken the device
- * again, and so brought it into a known state.
+ * Memory that a device may still reach: Nooks (SOSP 2003), section 3.4. A driver that fails leaves its device as it
+ * was, with rings and packets that it goes on using. So these outlive the extension, until a driver has taken the
+ * device again, and so brought it into a known state.
  */
 import { kfree, kzalloc } from '../../kernel/mm/kmalloc.ts';
 import { GFP_KERNEL } from '../../kernel/mm/page_alloc.ts';

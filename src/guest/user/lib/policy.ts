@@ -2,13 +2,14 @@
  * Policies: what becomes of an extension that fails. A file of /etc/nooks, named after the extension, else after its
  * kind, else `default`; a line each, empty lines and those that begin with `#` aside:
  *
- *   window SECONDS                        failures count for so long; 10
- *   restart [N] [parameter=value...]      at the next N failures it is started anew; as often as the kernel would
- *   replace [N] MODULE [parameter=value...]   another module is loaded in its place, isolated; once
- *   give-up                               it is left out from here on, as at the end of the file
- *   stop COMMAND, start COMMAND           for the shell: before the decision, and when it runs again
- *   notify [COMMAND]                      in the end; without a command, a line on the console
- *   limit heap|objects|stacks N [fail]    how much it may take, and whether more is a failure or an error
+ *   window SECONDS                             failures count for so long; 10
+ *   restart [N] [parameter=value...]           at the next N failures it is started anew; as often as the kernel would
+ *   replace [N] MODULE [parameter=value...]    another module is loaded in its place, isolated; once
+ *   give-up                                    it is left out from here on, as at the end of the file
+ *   stop COMMAND, start COMMAND                for the shell: before the decision, and when it runs again
+ *   notify [COMMAND]                           in the end; without a command, a line on the console
+ *   limit heap|objects|stacks|parameters N     how much it may take, or be wrong; more is an error, or if `fail`
+ *                                              follows, its failure
  */
 import { EINVAL, ENAMETOOLONG, ENOENT } from '../../kernel/errno.ts';
 import { O_RDONLY } from '../../kernel/fs/fcntl.ts';
@@ -22,7 +23,7 @@ import { dprintf, LineReader, STDERR } from './stdio.ts';
 import { close, open } from './unistd.ts';
 
 export const MAX_STEPS = 8;
-export const MAX_LIMITS = 3;
+export const MAX_LIMITS = 4;
 export const COMMAND_SIZE = 128;
 const NAME_SIZE = 32;
 const LIMIT_SIZE = 48;
@@ -52,7 +53,7 @@ export class Policy {
   window: u32;
   steps: Arr<Embed<Step>, 8>;
   step_count: u32;
-  limits: Arr<Embed<LimitLine>, 3>;
+  limits: Arr<Embed<LimitLine>, 4>;
   limit_count: u32;
   /** Empty for none. */
   stop: Arr<u8, 128>;

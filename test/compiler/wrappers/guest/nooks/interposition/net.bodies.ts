@@ -8,11 +8,11 @@ import {
   NetDevice, SkBuff, copy_from_user, dev_alloc_skb, kfree, kmalloc, netif_rx, poll_net, register_netdev, request_irq,
   seek, set_link,
 } from '../../net.ts';
+import { NX_InterruptHandler } from '../generated/extension.table.ts';
 import {
   nooks_call_NetDevice_open, nooks_call_NetDevice_stop, nooks_call_NetDevice_xmit,
 } from '../generated/net.wrappers.ts';
 import { nooks_take_NetDevice } from '../generated/structs.wrappers.ts';
-import { NX_InterruptHandler } from '../generated/tables.ts';
 import {
   Domain, GFP_ATOMIC, Target, adopt, heap_alloc, heap_free, in_atomic, nooks_bad_parameter, nooks_buffer_valid,
   nooks_caller, nooks_dead_target, nooks_interpose, nooks_string_valid, object_add, object_find, object_free,

@@ -1,14 +1,14 @@
 /**
- * The kernel gives a driver nothing: calls from modules to functions that give memory, ports and interrupts, or to their
- * wrappers, are made to ask for what there is not, so that the kernel refuses them as it would for want of it.
+ * The kernel gives a driver nothing: calls from modules to functions that give memory, ports and interrupts, or to
+ * their wrappers, are made to ask for what there is not, so that the kernel refuses them as it would for want of it.
  */
-import type { NetTrial } from './net-trial.ts';
+import type { DriverTrial } from './driver-trial.ts';
 
 /** Which of a function's arguments is spoilt, and by what: a size that there is not, an interrupt, no ports at all. */
 const impossible: Readonly<Record<string, readonly [argument: number, value: number]>> = {
   alloc_etherdev: [0, 0x1000_0000], dev_alloc_skb: [0, 0x1000_0000], kmalloc: [0, 0x1000_0000],
   pci_alloc_consistent: [1, 0x1000_0000], request_irq: [0, 9999], request_region: [1, 0], request_mem_region: [1, 0],
-  vmalloc: [0, 0xf000_0000], ioremap: [1, 0xf000_0000],
+  vmalloc: [0, 0xf000_0000], ioremap: [1, 0xf000_0000], __get_free_pages: [1, 99], request_dma: [0, 99],
 };
 /** Numbers of registers: the first argument's, and the one with the caller's address. */
 const firstArgument = 10, returnAddress = 1;
@@ -16,7 +16,7 @@ const firstArgument = 10, returnAddress = 1;
 const isModule = (address: number) => address >>> 0 >= 0xc000_0000 && address >>> 0 < 0xc800_0000;
 
 /** While `act` lasts, one call in `every` is refused; gives how many were. */
-export async function refusing(trial: NetTrial, every: number, act: () => Promise<void>): Promise<number> {
+export async function refusing(trial: DriverTrial, every: number, act: () => Promise<void>): Promise<number> {
   const { machine } = trial.session;
   let refused = 0;
   const probes = Object.entries(impossible).flatMap(([name, spoilt]) =>
