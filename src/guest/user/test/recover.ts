@@ -172,8 +172,18 @@ function read_file(path: cstr): i32 {
   return got;
 }
 
-/** Whether all could be unloaded: those too that are on their way back. */
+/**
+ * Whether all could be unloaded. What a network card may yet write to is given back when its driver has started once
+ * more.
+ */
 function unload(): bool {
+  if (!remove_all()) return false;
+  run('/sbin/insmod', '-n', names[E1000], null);
+  return remove_all();
+}
+
+/** Those too that are on their way back. */
+function remove_all(): bool {
   for (let tries = 0; tries < TRIES; tries++) {
     for (let index: u32 = 0; index < NAMES; index++) if (is_loaded(names[index])) remove(index);
     if (!any_left()) return true;
