@@ -29,7 +29,7 @@ describe.each(all ? [1, 2, 4] : [2])('isolated on %i harts', (harts) => {
       .filter((row) => row.beside === beside[0])
       .filter(({ id, slow }) => all || !slow || ['12', '13'].includes(id));
     test.each(rows)('$name', { timeout: 60_000 }, async (row) => {
-      const trial = await machine.trial(row.requests, harts);
+      const trial = await machine.trial(row, harts);
       expect(trial.said, again(harts, row, harts)).toMatch(row.says);
       const verdict = await judge(machine, trial, row, harts);
       expect(verdict, again(harts, row, harts)).toEqual({ complaint: '', outcome: row.nooks });
@@ -44,21 +44,21 @@ describe.each([{ beside: [] }, { beside: ['unruly'] }])('on four harts, beside $
 
   describe.each(company.filter((row) => row.beside === beside[0]))('$name', (row) => {
     test.each(all ? [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] : [1, 2])('seed %i', { timeout: 60_000 }, async (seed) => {
-      const { complaint } = await judge(machine, await machine.trial(row.requests, seed), row, seed);
+      const { complaint } = await judge(machine, await machine.trial(row, seed), row, seed);
       expect(complaint, again(4, row, seed)).toBe('');
     });
   });
 
   test.runIf(beside.length === 0)('crossings nest: the kernel, an extension, the kernel, another', async () => {
     const { kernel, machine: { lockstep } } = machine.subject, seen = new Set<string>();
-    for (const { requests } of company.filter(({ name }) => name.includes('another extension'))) {
+    for (const row of company.filter(({ name }) => name.includes('another extension'))) {
       for (let seed = 1; seed <= 4; seed++) {
         // A probe is told before the function runs, so the crossing is the one that is interrupted.
         lockstep.setProbes(new Map([[kernel.address('nooks_x_IrqHandler'), (hart: number) => {
           const crossing = kernel.crossing(lockstep.hart(hart).x[tp]! >>> 0);
           if (crossing) seen.add(`${crossing.domain}${crossing.inKernel ? ' in a kernel call' : ''}`);
         }]]));
-        await machine.trial(requests, seed);
+        await machine.trial(row, seed);
       }
     }
     lockstep.setProbes(new Map());
@@ -70,7 +70,7 @@ test('a fault of the kernel that serves an extension is the end of the extension
   const machine = await RogueMachine.boot(system, { harts: 2, way: 'isolated' });
   // An instruction that is none, where the kernel takes memory for an extension.
   machine.subject.plant('body_kmalloc', 0);
-  const { said, alive } = await machine.trial([25], 1);
+  const { said, alive } = await machine.trial({ requests: [25] }, 1);
   expect(alive).toBe(true);
   expect(said).toMatch(/Oops: illegal instruction \[#1\]/);
   expect(said).toMatch(/rogue failed: Oops: illegal instruction at body_kmalloc/);
@@ -86,7 +86,7 @@ describe('native, on one hart', () => {
 
   const told = misdeeds.filter(({ native, beside }) => native !== undefined && !beside)
     .filter(({ native }, index) => all || (native !== 'hang' && index % 5 === 0));
-  test.each(told)('$name: $native', { timeout: 60_000 }, async ({ requests, native }) => {
-    expect(nativeOutcome(await machine.trial(requests, 1))).toBe(native);
+  test.each(told)('$name: $native', { timeout: 60_000 }, async (row) => {
+    expect(nativeOutcome(await machine.trial(row, 1))).toBe(row.native);
   });
 });

@@ -150,7 +150,7 @@ class Machines {
 
 async function trial(machines: Machines, row: Misdeed, seed: number, settings: Options): Promise<string> {
   const machine = await machines.for(row);
-  const done = await machine.trial(row.requests, seed, row.dies);
+  const done = await machine.trial(row, seed);
   if (settings.way === 'native') {
     await machines.forget(row);
     return nativeOutcome(done);
