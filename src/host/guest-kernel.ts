@@ -173,6 +173,14 @@ export class GuestKernel {
     return this.#ofTask(address, 'state');
   }
 
+  /** The innermost crossing of a task: into which domain, and whether the kernel is at work for it. */
+  crossing(task: number): { readonly domain: string; readonly inKernel: boolean } | undefined {
+    const call = this.#ofTask(task, 'nooks');
+    if (call === 0) return undefined;
+    const number = (field: string) => this.#layouts.number(this.memory, 'DriverCall', call, field) ?? 0;
+    return { domain: this.#bytes('Domain', number('domain'), 'name'), inKernel: number('in_kernel') !== 0 };
+  }
+
   /** The protection domains in use: their states as isolation/domain.ts has them, and who is inside. */
   domains(): GuestDomain[] {
     const [states, inside] = [this.#column('Domain', 'state', 'domains', mostDomains),

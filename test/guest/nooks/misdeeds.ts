@@ -19,15 +19,19 @@ export interface Misdeed {
   readonly id: string;
   readonly name: string;
   readonly requests: readonly Request[];
-  /** Undefined where there is no such thing natively. */
-  readonly native: NativeOutcome | undefined;
+  /** Undefined where there is no such thing natively; of generated rows it is not said. */
+  readonly native: NativeOutcome | 'various' | undefined;
   readonly nooks: NooksOutcome;
   /** What the isolation layer says when it notices. */
   readonly says: RegExp;
   /** It is noticed by its taking too long. */
   readonly slow?: true;
-  /** Besides the rogue, the extension `unruly` is there, and behaves. */
-  readonly beside?: true;
+  /** What is loaded besides the rogue: `unruly`, which behaves, or what calls.ts makes. */
+  readonly beside?: 'unruly' | 'caller';
+  /** It may come to be given up: it fails again and again. */
+  readonly ends?: true;
+  /** Of the kernel: a function in which it dies as it serves the extension, at any instruction. */
+  readonly dies?: string;
 }
 
 type Extra = Partial<Pick<Misdeed, 'nooks' | 'slow' | 'beside'>>;
@@ -74,7 +78,7 @@ const stores: readonly Misdeed[] = (
   ] as readonly (readonly [string, NativeOutcome | undefined, (kernel: GuestKernel) => number])[]
 ).map(([what, native, address]) => ({
   id: `38 ${what.replaceAll(/[^a-z]+/g, '-')}`, name: `store to ${what}`, native, nooks: 'recovered', says: store,
-  requests: [(kernel) => `echo 38 ${address(kernel)} > /proc/rogue`], beside: true,
+  requests: [(kernel) => `echo 38 ${address(kernel)} > /proc/rogue`], beside: 'unruly',
 }));
 
 const calls: readonly Misdeed[] = [
@@ -140,16 +144,45 @@ const slowDeeds = [18, 19];
 /** Each function that the kernel calls comes to each of several ends. */
 export const deaths: readonly Misdeed[] = Object.entries(callbacks).flatMap(([at, where]) =>
   Object.entries(deeds).map(([deed, what]) => ({
-    id: `${where}: ${deed}`, name: `${what} in its ${where}`, native: undefined, nooks: 'recovered' as const,
+    id: `${where}: ${deed}`, name: `${where}: ${what}`, native: 'various' as const, nooks: 'recovered' as const,
     requests: [(_: GuestKernel, insmod: string) =>
       `${insmod} unruly at=${at} deed=${deed}; /test/recover use; rmmod unruly`],
-    says: /unruly failed: /, ...(slowDeeds.includes(Number(deed)) && slow),
+    says: /unruly failed: /, ends: true as const, ...(slowDeeds.includes(Number(deed)) && slow),
   })));
 
 export const misdeeds: readonly Misdeed[] = [...memory, ...stores, ...calls, ...spoils, ...takes];
 
-/** Requests that are no misdeeds: for company. */
-export const waitsForLock = 30, busy = 31, busyIrqsOff = 32, asleep = 33, longInterrupt = 36;
+/** Requests that are no misdeeds. */
+const waitsForLock = 30, busy = 31, busyIrqsOff = 32, asleep = 33, longInterrupt = 36;
+const diesWithLock = 22, fail = (name: string) => `echo fail ${name} > /proc/nooks`;
+
+const together = (name: string, requests: readonly Request[], extra: Partial<Misdeed> = {}): Misdeed =>
+  ({ id: `smp: ${name}`, name, requests, native: undefined, nooks: 'recovered', says: /failed: /, ...extra });
+
+/** What happens on several harts at the same time, or before the other is over. */
+export const company: readonly Misdeed[] = [
+  together('it fails while another hart is in it', [1, busy]),
+  together('it fails while a hart is in it with interrupts off', [1, busyIrqsOff]),
+  together('it fails while others sleep in it', [1, asleep, asleep]),
+  together('its lock is waited for when it dies', [diesWithLock, waitsForLock, waitsForLock]),
+  together('interrupts off, a lock waited for, an interrupt under way, and it dies',
+    [longInterrupt, busyIrqsOff, waitsForLock, diesWithLock]),
+  together('it fails on all harts at the same time', [1, 24, 25, diesWithLock], { ends: true }),
+  together('two fail at the same time', [diesWithLock, fail('unruly')], { beside: 'unruly' }),
+  together('three requests to fail while it recovers', [1, fail('rogue'), fail('rogue'), fail('rogue')],
+    { ends: true }),
+  together('the one fails while the other recovers', [fail('unruly'), `sleep 0.01; ${fail('rogue')}`, 1],
+    { beside: 'unruly', ends: true }),
+  together('it fails while it starts', ['rmmod rogue; insmod -n rogue', fail('rogue'), `sleep 0.01; ${fail('rogue')}`],
+    { ends: true }),
+  together('its interrupt handler dies in an interrupt of another extension',
+    [busy, busy, busy, (_, insmod) => `${insmod} unruly at=1 deed=0; sleep 0.03; rmmod unruly`], { ends: true }),
+  together("its interrupt handler dies within another extension's kernel call",
+    [18, 18, 18, (_, insmod) => `${insmod} unruly at=1 deed=9; sleep 0.03; rmmod unruly`], { ends: true }),
+  together('it fails while it is unloaded', [busy, asleep, 'rmmod rogue', 1], { ends: true }),
+  together('it is unloaded while it is called', [busy, asleep, busyIrqsOff, 'rmmod rogue'],
+    { nooks: 'refused', says: /Input.output error/ }),
+];
 
 function dataOf(kernel: GuestKernel, name: string): number {
   const { base, textBytes } = kernel.module(name)!;

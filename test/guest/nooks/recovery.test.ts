@@ -1,5 +1,5 @@
 /**
- * Three extensions that fail at random and recover, four harts, all at the same time; `npm run recovery-stress` does
+ * Four extensions that fail at random and recover, four harts, all at the same time; `npm run recovery-stress` does
  * thousands on both engines.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

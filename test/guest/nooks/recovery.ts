@@ -1,5 +1,5 @@
 /**
- * Concurrent recovery under load: three isolated extensions, used by several processes, that fail at random, by
+ * Concurrent recovery under load: four isolated extensions, used by several processes, that fail at random, by
  * themselves, by request and by instructions that are spoilt here. A batch is one run of /test/recover; in lockstep it
  * depends on its seed alone.
  */
@@ -12,9 +12,9 @@ import { difference } from './verdict.ts';
 
 /** The policy gives nobody up; a loop is found soon. */
 const append = 'quiet slab_debug nooks_failures=32 nooks_ticks=2';
-const names = ['sb', 'rogue', 'unruly'];
+const names = ['unruly', 'sb', 'rogue', 'e1000'];
 /** Words of the console that no batch may have. `kernel BUG` may be there: the extensions' own. */
-const bad = /Kernel panic|Oops: (?!illegal)|\[#\d|LOCKUP|slab error|BUG: |FAILED|nobody cared|stuck/;
+const bad = /Kernel panic|^Oops: |\[#\d|LOCKUP|slab error|BUG: |FAILED|nobody cared|stuck/m;
 /** Steps between two looks at the machine. */
 const slice = 1_000_000;
 
@@ -46,7 +46,7 @@ export class RecoveryMachine {
   static async boot(
     system: System, { harts, engine }: { harts: number; engine: EngineName },
   ): Promise<RecoveryMachine> {
-    const subject = await Subject.boot(system, { harts, engine, append, devices: ['sb16'] });
+    const subject = await Subject.boot(system, { harts, engine, append, devices: ['sb16', 'e1000'] });
     const machine = new RecoveryMachine(subject);
     // What is made once and kept is there after a first time.
     for (let turn = 0; turn < 2; turn++) {

@@ -105,6 +105,14 @@ export class Subject {
     this.#snapshot &&= this.machine.snapshot();
   }
 
+  /** Until the kernel has died of it once, an instruction of a function of its own, by number, is none. */
+  async spoilOnce(symbol: string, index: number): Promise<void> {
+    const { machine } = this, start = this.kernel.address(symbol), { size } = machine.symbols.at(start)!.symbol;
+    const address = start + index % (size >>> 2) * 4, whole = machine.read(address, 4);
+    machine.write(address, new Uint8Array(4));
+    await machine.setProbes(new Map([[this.kernel.address('nooks_oops'), () => machine.write(address, whole)]]));
+  }
+
   /** Where everything is. */
   report(): string {
     return reportKernel(this.machine, this.kernel).join('\n');

@@ -5,13 +5,16 @@
 import type { GuestKernel, Holdings } from '../../../src/host/guest-kernel.ts';
 import { insmod, type Way } from '../../support/extension.ts';
 import type { Session, System } from '../../support/system.ts';
+import type { Misdeed } from './misdeeds.ts';
 import { Subject, type SubjectOptions } from './subject.ts';
 import { difference } from './verdict.ts';
 
-/** Instructions of all harts together; what needs more hangs. */
-const patience = 2_000_000_000;
+/** Instructions of all harts together; what needs more hangs. Natively nothing would end it. */
+const longPatience = 2_000_000_000, patience: Record<Way, number> = { native: 200_000_000, isolated: longPatience };
 /** Ticks after which an extension counts as hung: few, so that tests need not wait a second of the machine's time. */
 const ticks = 5;
+/** How often unloading is tried. */
+const mostTurns = 4;
 /** Of an extension, before it is given up. */
 const failures = 2;
 /** Steps in which what a request has begun comes to its end: seconds of the machine's time, if nobody is at work. */
@@ -35,6 +38,7 @@ export type Request = number | string | ((kernel: GuestKernel, insmod: string) =
 
 export class RogueMachine {
   readonly subject: Subject;
+  readonly #patience: number;
   readonly #insmod: string;
   readonly #loads: readonly string[];
   readonly #unloads: readonly string[];
@@ -44,9 +48,10 @@ export class RogueMachine {
   private constructor(subject: Subject, { way, beside = [] }: RogueOptions) {
     this.subject = subject;
     const names = ['rogue', ...beside];
+    this.#patience = patience[way];
     this.#insmod = insmod('', way).trim();
     this.#loads = names.map((name) => insmod(name, way));
-    this.#unloads = names.map((name) => `rmmod ${name.split(' ')[0]}`);
+    this.#unloads = ['unruly', 'caller', 'rogue'].map((name) => `rmmod ${name} 2> /dev/null`);
   }
 
   static async boot(system: System, options: RogueOptions): Promise<RogueMachine> {
@@ -68,29 +73,36 @@ export class RogueMachine {
     return machine;
   }
 
-  /** Requests made at the same time, by as many processes. */
-  async trial(requests: readonly Request[], seed: number): Promise<Trial> {
-    const { subject } = this;
+  /** Requests made at the same time, by as many processes; `dies` is a function of the kernel's that is spoilt. */
+  async trial({ requests, slow, dies }: Pick<Misdeed, 'requests' | 'slow' | 'dies'>, seed: number): Promise<Trial> {
+    const { subject } = this, patience = slow ? longPatience : this.#patience;
     await subject.begin(seed);
+    if (dies !== undefined) await subject.spoilOnce(dies, instructionOf(seed));
     const from = subject.machine.console.length;
     const commands = requests.map((each) => (typeof each === 'number' ? `echo ${each} > /proc/rogue`
       : typeof each === 'string' ? each : each(subject.kernel, this.#insmod)));
     let alive = await subject.type(commands.join(' & '), patience);
-    if (alive && requests.length > 1) alive = await subject.type('wait', patience);
+    if (alive && requests.length > 1) alive = await subject.type('wait', this.#patience);
     if (alive) await subject.machine.run({ maxInstructions: afterwards });
-    if (alive) alive = await subject.type('sleep 0.01', patience);
+    if (alive) alive = await subject.type('sleep 0.01', this.#patience);
     return { said: subject.said(from), alive };
   }
 
-  /** After a trial: unloads all; gives what is then held more or less than before, or what was said instead. */
-  async unload(): Promise<string> {
+  /**
+   * After a trial: unloads all; gives what is then held more or less than before, or what was said instead. `lossy`:
+   * something may be lost.
+   */
+  async unload({ lossy = false } = {}): Promise<string> {
     const { subject } = this;
     const from = subject.machine.console.length;
     let good = await subject.settle();
-    for (const line of this.#unloads) good &&= await subject.type(line, patience);
-    good &&= await subject.settle();
+    // What fails once more meanwhile comes back.
+    for (let turn = 0; turn < mostTurns && (turn === 0 || subject.kernel.domains().length > 0); turn++) {
+      for (const line of this.#unloads) good &&= await subject.type(line, this.#patience);
+      good &&= await subject.settle();
+    }
     if (!good) return `${subject.said(from)}\nit does not come to rest:\n${subject.report()}`;
-    const lost = difference(this.#before!, subject.holdings);
+    const lost = lossy ? '' : difference(this.#before!, subject.holdings);
     if (subject.engine === 'parallel') await this.#load();
     return lost;
   }
@@ -104,6 +116,9 @@ export class RogueMachine {
     return this.subject.dispose();
   }
 }
+
+/** Where the kernel dies under a seed: at the first instruction, or at any. */
+export const instructionOf = (seed: number) => (seed % 2 === 1 ? 0 : Math.imul(seed, 0x9e3779b1) >>> 8);
 
 /** What the kernel of any session holds when it has come to rest. */
 export async function holdings(session: Session): Promise<Holdings> {

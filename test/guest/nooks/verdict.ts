@@ -1,10 +1,11 @@
 /** What became of the kernel in a trial with the rogue. */
 import type { Holdings } from '../../../src/host/guest-kernel.ts';
-import type { NativeOutcome, NooksOutcome } from './misdeeds.ts';
-import type { RogueMachine, Trial } from './trial.ts';
+import type { Misdeed, NativeOutcome, NooksOutcome } from './misdeeds.ts';
+import { instructionOf, type RogueMachine, type Trial } from './trial.ts';
 
-/** Words that no trial under Nooks may print. `kernel BUG` may: the extension's own. */
-const bad = /Kernel panic|Oops: (?!illegal)|\[#\d|LOCKUP|slab error|BUG: |rogue is given up/;
+/** Words that no trial under Nooks may print. `kernel BUG` may be there: the extension's own. */
+const worst = /Kernel panic|LOCKUP|slab error|BUG: /;
+const oops = /^Oops: |\[#\d/m, end = /rogue is given up/;
 
 export interface Verdict {
   /** What is wrong; empty if nothing is. */
@@ -13,11 +14,16 @@ export interface Verdict {
 }
 
 /** After it has unloaded the rogue. */
-export async function judge(machine: RogueMachine, { said, alive }: Trial): Promise<Verdict> {
+export async function judge(
+  machine: RogueMachine, { said, alive }: Trial, { dies, ends }: Misdeed, seed: number,
+): Promise<Verdict> {
   const outcome = nooksOutcome(said);
   if (!alive) return { complaint: `no prompt after:\n${said}\n${machine.subject.report()}`, outcome };
-  if (bad.test(said)) return { complaint: said, outcome };
-  const lost = await machine.unload();
+  // The kernel tells of its own death in an extension's service as of any oops.
+  const words = [worst, ...dies === undefined ? [oops] : [], ...ends ? [] : [end]];
+  if (words.some((word) => word.test(said))) return { complaint: said, outcome };
+  // What it has just in its hands then is lost.
+  const lost = await machine.unload({ lossy: dies !== undefined && instructionOf(seed) !== 0 });
   return { complaint: lost === '' ? '' : `${said}\n${lost}`, outcome };
 }
 

@@ -2,6 +2,7 @@
 import { snprintf } from '../../lib/format.ts';
 import { printk } from '../debug/printk.ts';
 import { spin_lock_init, spin_lock_irqsave, spin_unlock_irqrestore, SpinLock } from '../locking/spinlock.ts';
+import { setup } from '../init/setup.ts';
 import { kfree, kzalloc } from '../mm/kmalloc.ts';
 import { GFP_KERNEL } from '../mm/page_alloc.ts';
 
@@ -19,23 +20,41 @@ export class Resource {
   sibling: Resource | null;
 }
 
-/** Ports and memory that are in use; each a list sorted by address. */
-let ioport_resource!: Embed<Resource>;
-let iomem_resource!: Embed<Resource>;
+/** Ports and memory; what of them is in use, each a list sorted by address. */
+let ioport_resource: Embed<Resource> = { name: 'PCI IO', start: 0, end: 0xffff, flags: IORESOURCE_IO, sibling: null };
+let iomem_resource: Embed<Resource> = {
+  name: 'PCI mem', start: 0, end: 0xffffffff, flags: IORESOURCE_MEM, sibling: null,
+};
+
+/** What the kernel and its firmware use themselves: src/platform/memory-map.ts. RAM ends where setup says. */
+const BOARD = 7;
+const RAM = 6;
+let board: Arr<Embed<Resource>, 7> = [
+  { name: 'finisher', start: 0x00100000, end: 0x00100fff, flags: IORESOURCE_BUSY, sibling: null },
+  { name: 'clint', start: 0x02000000, end: 0x0200ffff, flags: IORESOURCE_BUSY, sibling: null },
+  { name: 'PCI ports', start: 0x03000000, end: 0x0300ffff, flags: IORESOURCE_BUSY, sibling: null },
+  { name: 'plic', start: 0x0c000000, end: 0x0c5fffff, flags: IORESOURCE_BUSY, sibling: null },
+  { name: 'serial', start: 0x10000000, end: 0x100000ff, flags: IORESOURCE_BUSY, sibling: null },
+  { name: 'PCI ECAM', start: 0x30000000, end: 0x3fffffff, flags: IORESOURCE_BUSY, sibling: null },
+  { name: 'System RAM', start: 0x80000000, end: 0, flags: IORESOURCE_BUSY, sibling: null },
+];
 /** Protects both lists. Innermost. */
 let resource_lock!: Embed<SpinLock>;
 
 export function resource_init(): void {
   spin_lock_init(resource_lock, 'resource_lock');
+  board[RAM].end = setup.memory_end - 1;
+  for (let index: u32 = 0; index < BOARD; index++) insert(iomem_resource, board[index]);
 }
 
 function request(root: Resource, start: usize, bytes: u32, name: cstr): Resource | null {
-  if (bytes === 0 || start + bytes < start) return null;
+  const end = start + bytes - 1;
+  if (bytes === 0 || end < start || end > root.end) return null;
   const range = kzalloc<Resource>(GFP_KERNEL);
   if (range === null) return null;
   range.name = name;
   range.start = start;
-  range.end = start + bytes - 1;
+  range.end = end;
   range.flags = IORESOURCE_BUSY;
   const flags = spin_lock_irqsave(resource_lock);
   const inserted = insert(root, range);

@@ -83,7 +83,7 @@ export function body_pci_free_consistent(dev: usize, size: u32, address: usize):
   const domain = nooks_caller();
   const object = object_take(domain, OBJECT_DEVICE_MEMORY, address);
   if (object === null) return nooks_bad_parameter('pci_free_consistent', 'address');
-  const right = whole_pages(size) === object.size;
+  const right = size <= object.size && whole_pages(size) === object.size;
   release_pages(domain, object);
   object_free(object);
   return right ? 0 : nooks_bad_parameter('pci_free_consistent', 'size');

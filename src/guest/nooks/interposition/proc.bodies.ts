@@ -11,7 +11,7 @@ import { spin_lock_irqsave, spin_unlock_irqrestore } from '../../kernel/locking/
 import { GFP_KERNEL } from '../../kernel/mm/page_alloc.ts';
 import { nooks_call_read_proc_t } from '../generated/proc.wrappers.ts';
 import { nooks_take_ProcDirEntry } from '../generated/structs.wrappers.ts';
-import { Domain } from '../isolation/domain.ts';
+import { Domain, DOMAIN_LIVE } from '../isolation/domain.ts';
 import { heap_alloc, heap_free } from '../isolation/heap.ts';
 import { NooksObject, object_add, object_find, object_free, object_take } from '../tracker/objects.ts';
 import { OBJECT_PROC_ENTRY, release_proc_entry } from '../tracker/types.ts';
@@ -50,7 +50,8 @@ export function body_create_proc_read_entry(
   name: usize, mode: u32, base: usize, read_proc: usize, data: usize,
 ): usize {
   const copy = body_create_proc_entry(name, mode, base);
-  if (copy === 0) return 0;
+  // After a bad parameter it is none.
+  if (copy === 0 || nooks_caller().state !== DOMAIN_LIVE) return 0;
   const entry = cast<ProcDirEntry>(copy);
   entry.data = data;
   entry.read_proc = cast<read_proc_t>(read_proc);

@@ -1,13 +1,16 @@
 /** Wrappers of timers and tasklets: they lie in the extension's memory, the kernel queues its versions of them. */
+import { jiffies } from '../../kernel/arch/time.ts';
+import { test_bit } from '../../kernel/locking/bitops.ts';
 import { in_interrupt, in_irq } from '../../kernel/locking/preempt.ts';
 import {
-  tasklet_disable, tasklet_disable_nosync, tasklet_enable, tasklet_hi_schedule, tasklet_init, tasklet_kill,
-  tasklet_schedule, TaskletStruct,
+  TASKLET_STATE_SCHED, tasklet_disable, tasklet_disable_nosync, tasklet_enable, tasklet_hi_schedule, tasklet_init,
+  tasklet_kill, tasklet_schedule, TaskletStruct,
 } from '../../kernel/irq/tasklet.ts';
 import {
   del_timer, del_timer_sync, init_timer, mod_timer, timer_pending, TimerList,
 } from '../../kernel/irq/timer.ts';
 import { kfree } from '../../kernel/mm/kmalloc.ts';
+import { yield_ } from '../../kernel/sched/sched.ts';
 import { NX_tasklet_init_func, NX_TimerList_function } from '../generated/extension.table.ts';
 import { Domain, FAIL_RESOURCES } from '../isolation/domain.ts';
 import { domain_fail } from '../isolation/fail.ts';
@@ -158,12 +161,21 @@ function find_tasklet(t: usize, wrapper: cstr): TaskletStruct | null {
 }
 
 export function release_tasklet(domain: Domain, object: NooksObject): void {
-  stop_tasklet(cast<TaskletStruct>(object.kernel));
-  kfree(object.kernel);
+  if (stop_tasklet(cast<TaskletStruct>(object.kernel))) kfree(object.kernel);
 }
 
-/** A tasklet that the extension left disabled would stay in its list for ever. @sleeps */
-export function stop_tasklet(version: TaskletStruct): void {
+/** Ticks in which a tasklet that is scheduled must have run. */
+const STOP_TICKS = 20;
+
+/**
+ * A tasklet that the extension left disabled would stay in its list for ever. False if it does not run: then the kernel
+ * died as it put it there, and it stays. @sleeps
+ */
+export function stop_tasklet(version: TaskletStruct): bool {
   version.count.counter = 0;
+  const begin = jiffies;
+  while (test_bit(TASKLET_STATE_SCHED, ptr(version.state)) && jiffies - begin < STOP_TICKS) yield_();
+  if (test_bit(TASKLET_STATE_SCHED, ptr(version.state))) return false;
   tasklet_kill(version);
+  return true;
 }

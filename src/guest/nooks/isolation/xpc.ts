@@ -20,7 +20,9 @@ import { Domain, DOMAIN_LIVE, FAIL_PARAMETER } from './domain.ts';
 import { domain_fail } from './fail.ts';
 import { release_locks } from './held.ts';
 import { add_stack, find_stack, return_stack, stacks_low } from './stacks.ts';
-import { call_body, DriverCall, enter_domain, KernelCall, unwind_to } from './xpc_entry.ts';
+import {
+  call_body, DriverCall, enter_domain, finish_guarded, KernelCall, unwind_to,
+} from './xpc_entry.ts';
 
 /** At most so many words cross. */
 export const MAX_WORDS = 16;
@@ -78,10 +80,19 @@ export function nooks_driver_call(target: Target, count: u32, ...words: VarArg[]
   domain.driver_calls++;
   if (domain.unlent !== 0) lend_objects(domain);
   const result = enter_domain(call, target.entry, count, addr(cells(words)));
-  if (cast<DeferQueue>(call.stack_top).count !== 0 && domain.state === DOMAIN_LIVE) make_deferred_calls(domain, call);
-  if (domain.unsynced !== 0 && domain.state === DOMAIN_LIVE) sync_objects(domain);
+  if (cast<DeferQueue>(call.stack_top).count !== 0 || domain.unsynced !== 0) finish_guarded(call);
   end_call(call);
   return result;
+}
+
+/** What the extension has left to do; by finish_guarded, so that it can be given up when the kernel dies in it. */
+export function finish(call: DriverCall): void {
+  const domain = cast<Domain>(call.domain);
+  if (domain.state !== DOMAIN_LIVE) return;
+  call.in_kernel = 1;
+  if (cast<DeferQueue>(call.stack_top).count !== 0) make_deferred_calls(domain, call);
+  if (domain.unsynced !== 0 && domain.state === DOMAIN_LIVE) sync_objects(domain);
+  call.in_kernel = 0;
 }
 
 /** Dead targets come before the next life of a domain's struct (domain_open). @inline */

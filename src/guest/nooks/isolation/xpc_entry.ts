@@ -8,11 +8,11 @@
 import { PerCpu } from '../../kernel/arch/cpu.ts';
 import type { SkBuff } from '../../kernel/net/skbuff.ts';
 import { TaskStruct, ThreadStruct } from '../../kernel/sched/task.ts';
-import { kernel_call } from './xpc.ts';
+import { finish, kernel_call } from './xpc.ts';
 
 /** A crossing into a domain, on the kernel stack of whoever makes it, as long as that is not back. */
 export class DriverCall {
-  /** Where enter_domain put aside what a function must preserve. */
+  /** Where enter_domain, or later finish_guarded, put aside what a function must preserve. */
   sp: usize;
   satp: u32;
   /** The end of the domain's stack, where the queue of deferred calls lies. */
@@ -153,7 +153,30 @@ export function leave_domain(): void {
   `;
 }
 
-/** Goes back to the caller of enter_domain whose registers lie at sp. */
+/** Calls finish (xpc.ts) so that unwind_to ends it, as it ends what enter_domain has called. Interrupts are off. */
+export function finish_guarded(call: DriverCall): void {
+  asm`
+    addi sp, sp, -64
+    sw ra, 0(sp)
+    sw s0, 4(sp)
+    sw s1, 8(sp)
+    sw s2, 12(sp)
+    sw s3, 16(sp)
+    sw s4, 20(sp)
+    sw s5, 24(sp)
+    sw s6, 28(sp)
+    sw s7, 32(sp)
+    sw s8, 36(sp)
+    sw s9, 40(sp)
+    sw s10, 44(sp)
+    sw s11, 48(sp)
+    sw sp, ${CALL_SP}(a0)
+    call ${finish}
+    tail ${restore_kernel}
+  `;
+}
+
+/** Goes back to the caller of enter_domain or finish_guarded whose registers lie at sp. */
 function restore_kernel(): void {
   asm`
     lw ra, 0(sp)
@@ -174,7 +197,7 @@ function restore_kernel(): void {
   `;
 }
 
-/** Makes enter_domain return `value`, whatever has been called since; in the kernel, with interrupts off. */
+/** Makes enter_domain, or finish_guarded, return `value`, whatever has been called since; in the kernel, with interrupts off. */
 export function unwind_to(sp: usize, value: u32): never {
   return asm`
     mv sp, a0

@@ -1,33 +1,38 @@
 /**
  * recover use: calls each operation of unruly's device once, as far as it can be opened, and reads its /proc entry.
  *
- * recover seed milliseconds odds: loads the extensions sb, rogue and unruly in domains of their own and uses them from
+ * recover seed milliseconds odds: loads the extensions sb, e1000, rogue and unruly in domains of their own and uses them from
  * several processes, so that they fail again and again, for so long; `odds` is unruly's. Meanwhile it fails them by
  * request, unloads them, and loads those that were given up. At the end all are unloaded; a line says how that went.
  */
 import { O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY, POLLIN } from '../../kernel/fs/fcntl.ts';
 import { MKDEV, S_IFCHR } from '../../kernel/fs/mode.ts';
+import { AF_INET, SOCK_DGRAM, SockaddrIn } from '../../kernel/net/in.ts';
 import { SNDCTL_DSP_GETODELAY, SNDCTL_DSP_SETFRAGMENT, SNDCTL_DSP_SPEED } from '../../kernel/sound/soundcard.ts';
 import { NR_mknodat } from '../../kernel/syscall/numbers.ts';
 import { snprintf } from '../../lib/format.ts';
-import { strcmp, strstr } from '../../lib/string.ts';
+import { strcmp, strncmp, strstr } from '../../lib/string.ts';
 import { parse_number } from '../lib/number.ts';
-import { poll, PollFd } from '../lib/socket.ts';
+import { parse_address } from '../lib/inet.ts';
+import { poll, PollFd, recvfrom, sendto, set_address, set_receive_timeout, socket } from '../lib/socket.ts';
 import { printf } from '../lib/stdio.ts';
 import { microseconds } from '../lib/time.ts';
 import { close, ioctl, kill, msleep, open, read, spawn_with, waitpid, write } from '../lib/unistd.ts';
 
 const DEVICE = '/dev/unruly', UNRULY_MAJOR = 240;
-const WORKERS = 9;
+const WORKERS = 10;
 const SIGKILL = 9;
-const NAMES = 3;
-const names: Arr<cstr, 3> = ['sb', 'rogue', 'unruly'];
+/** UDP port. */
+const ECHO = 7;
+const NAMES = 4;
+const names: Arr<cstr, 4> = ['unruly', 'sb', 'rogue', 'e1000'];
+const UNRULY = 0;
+const E1000 = 3;
 /** Requests to the rogue; of these some take long, and are made less often. */
 const REQUESTS = 36;
 const SLOW: u32 = 1 << 12 | 1 << 13 | 1 << 18;
-/** How often unloading is tried, every 10 ms, and how often in a row nothing must be there: not in recovery either. */
+/** How often unloading is tried, every 10 ms. */
 const TRIES = 1000;
-const ABSENT = 20;
 
 let random_state: u32 = 1;
 let bytes!: Arr<u8, 4096>;
@@ -59,7 +64,7 @@ export function main(argc: u32, argv: Ptr<cstr>): i32 {
 }
 
 function lead(argv: Ptr<cstr>, milliseconds: u32): i32 {
-  const pids = local<Arr<i32, 9>>();
+  const pids = local<Arr<i32, 10>>();
   nowhere = open('/dev/null', O_RDWR);
   make_device();
   keep();
@@ -68,7 +73,7 @@ function lead(argv: Ptr<cstr>, milliseconds: u32): i32 {
   while (microseconds() - begin < milliseconds * 1000) {
     msleep(5 + random(25));
     if (random(3) === 0) fail(names[random(NAMES)]);
-    if (random(12) === 0) run('/sbin/rmmod', names[random(NAMES)], null, null);
+    if (random(12) === 0) remove(random(NAMES));
     keep();
   }
   for (let worker: u32 = 0; worker < WORKERS; worker++) kill(pids[worker], SIGKILL);
@@ -138,8 +143,16 @@ function keep(): void {
   const parameter = local<Arr<u8, 24>>();
   snprintf(parameter, 24, 'odds=%s', odds);
   for (let index: u32 = 0; index < NAMES; index++) {
-    if (!is_loaded(names[index])) run('/sbin/insmod', '-n', names[index], index === 2 ? cast<cstr>(parameter) : null);
+    if (is_loaded(names[index])) continue;
+    run('/sbin/insmod', '-n', names[index], index === UNRULY ? cast<cstr>(parameter) : null);
+    if (index === E1000) run('/bin/ifconfig', 'eth0', '10.0.2.15', 'up');
   }
+}
+
+/** An interface that is up keeps its driver from being unloaded. */
+function remove(index: u32): void {
+  if (index === E1000) run('/bin/ifconfig', 'eth0', 'down', null);
+  run('/sbin/rmmod', names[index], null, null);
 }
 
 function is_loaded(name: cstr): bool {
@@ -159,19 +172,29 @@ function read_file(path: cstr): i32 {
   return got;
 }
 
-/** Whether all could be unloaded. */
+/**
+ * Whether all could be unloaded. What a network card may yet write to is given back when its driver has started once
+ * more.
+ */
 function unload(): bool {
-  for (let tries = 0, absent = 0; tries < TRIES; tries++) {
-    absent++;
-    for (let index: u32 = 0; index < NAMES; index++) {
-      if (!is_loaded(names[index])) continue;
-      absent = 0;
-      run('/sbin/rmmod', names[index], null, null);
-    }
-    if (absent === ABSENT) return true;
+  if (!remove_all()) return false;
+  run('/sbin/insmod', '-n', names[E1000], null);
+  return remove_all();
+}
+
+/** Those too that are on their way back. */
+function remove_all(): bool {
+  for (let tries = 0; tries < TRIES; tries++) {
+    for (let index: u32 = 0; index < NAMES; index++) if (is_loaded(names[index])) remove(index);
+    if (!any_left()) return true;
     msleep(10);
   }
   return false;
+}
+
+/** Whether /proc/nooks tells of an extension. */
+function any_left(): bool {
+  return read_file('/proc/nooks') <= 0 || strncmp(cast<cstr>(bytes), '\nall:', 5) !== 0;
 }
 
 /** For ever: the leader ends it. */
@@ -181,6 +204,7 @@ function work(worker: u32): i32 {
       case 0: case 1: case 2: ask_rogue(); break;
       case 3: case 4: case 5: use_unruly(); break;
       case 6: play(); break;
+      case 7: send(); break;
       default: look(); break;
     }
   }
@@ -240,9 +264,25 @@ function set(fd: i32, request: u32, value: u32): i32 {
   return ioctl(fd, request, addr(cell));
 }
 
-const FILES = 6;
-const files: Arr<cstr, 6> = [
-  '/proc/sb', '/proc/unruly', '/proc/rogue', '/proc/nooks', '/proc/interrupts', '/proc/modules',
+/** Packets to the echo service at the other end of the card's cable, some of which may come back. */
+function send(): void {
+  const to = local<SockaddrIn>();
+  const fd = socket(AF_INET, SOCK_DGRAM, 0);
+  const peer = local<Arr<u32, 1>>();
+  parse_address('10.0.2.2', peer);
+  set_address(to, peer[0], ECHO);
+  set_receive_timeout(fd, 20);
+  for (let turn = 0; turn < 10; turn++) {
+    if (sendto(fd, addr(bytes), 1 + random(1400), 0, to) < 0) break;
+    recvfrom(fd, addr(bytes), 4000, 0, null);
+  }
+  close(fd);
+  msleep(random(6));
+}
+
+const FILES = 7;
+const files: Arr<cstr, 7> = [
+  '/proc/sb', '/proc/unruly', '/proc/rogue', '/proc/nooks', '/proc/interrupts', '/proc/modules', '/proc/net/dev',
 ];
 
 function look(): void {
