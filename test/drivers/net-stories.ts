@@ -18,7 +18,7 @@ const recovery = 12;
 export const stories: Readonly<Record<string, Story>> = {
   'up and down': async (trial) => {
     await trial.load(trial.pick(trial.driver.parameters));
-    for (let turn = trial.random.below(6); turn >= 0; turn--) {
+    for (let turn = trial.random.below(4); turn >= 0; turn--) {
       await trial.up();
       if (trial.random.below(2)) await trial.mustPing();
       // Closed under traffic both ways: what was on its way is lost, and no more.
@@ -120,7 +120,7 @@ export const stories: Readonly<Record<string, Story>> = {
   'nothing to be had': async (trial) => {
     const { manifest, parameters } = trial.driver;
     let refused = 0;
-    for (let turn = 0; turn < 5 || (refused === 0 && turn < 50); turn++) {
+    for (let turn = 0; turn < 3 || (refused === 0 && turn < 50); turn++) {
       refused += await refusing(trial, 1 + trial.random.below(40), async () => {
         await trial.command(`${trial.insmod} ${trial.pick(parameters)}`);
         for (const line of manifest.setUp) await trial.command(line);
