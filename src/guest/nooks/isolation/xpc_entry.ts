@@ -197,7 +197,7 @@ function restore_kernel(): void {
   `;
 }
 
-/** Makes enter_domain, or finish_guarded, return `value`, whatever has been called since; in the kernel, with interrupts off. */
+/** Makes enter_domain, or finish_guarded, return `value`, whatever has been called since. Interrupts are off. */
 export function unwind_to(sp: usize, value: u32): never {
   return asm`
     mv sp, a0
