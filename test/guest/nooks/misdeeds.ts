@@ -125,7 +125,7 @@ const takes: readonly Misdeed[] = [
   row(47, 'makes wait queues without end', 'refused', /no memory for its objects/, slow),
   row(48, 'makes semaphores without end', 'refused', /no memory for its objects/, slow),
   row(49, 'makes windows without end', 'refused', /time-out/, slow),
-  row(50, 'takes regions without end', 'hang', /time-out/, slow),
+  row(50, 'takes regions without end', 'refused', /time-out/, slow),
   row(51, 'takes all device numbers', 'refused', none, refused),
   row(52, 'takes all interrupts', 'refused', none, refused),
 ];

@@ -3,9 +3,13 @@
  * what it held before. On two harts, the quick rows, here; `NOOKS_ROGUE=all` adds the others and one and four harts,
  * and `npm run rogue` does it over many seeds.
  */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { projectFolder } from '../../../src/host/shipped.ts';
 import { shipped, type System } from '../../support/system.ts';
 import { company, deaths, type Misdeed, misdeeds } from './misdeeds.ts';
+import { expectedLines, heading, sets, type SetName, summed } from './rows.ts';
 import { RogueMachine } from './trial.ts';
 import { judge, nativeOutcome } from './verdict.ts';
 
@@ -88,5 +92,23 @@ describe('native, on one hart', () => {
     .filter(({ native }, index) => all || (native !== 'hang' && index % 5 === 0));
   test.each(told)('$name: $native', { timeout: 60_000 }, async (row) => {
     expect(nativeOutcome(await machine.trial(row, 1))).toBe(row.native);
+  });
+});
+
+describe("the README's table", () => {
+  const lines = readFileSync(join(projectFolder, 'README.md'), 'utf8').split('\n');
+  const first = lines.indexOf(heading[0]!);
+  const table = lines.slice(first, lines.indexOf('', first));
+
+  test('says of each misdeed what is expected of it', () => {
+    expect(table.slice(0, heading.length + expectedLines.length)).toEqual([...heading, ...expectedLines]);
+  });
+
+  test.each(Object.entries(summed))('has an outcome for each of the %s', (set, name) => {
+    const rows = sets[set as SetName].length;
+    const line = table.find((each) => each.startsWith(`| ${name}: ${rows} |`));
+    const sums = line!.split('|').slice(2, 4).map((cell) =>
+      [...cell.matchAll(/ (\d+)/g)].reduce((sum, [, times]) => sum + Number(times), 0));
+    expect(sums).toEqual([sums[0] === 0 ? 0 : rows, rows]);
   });
 });

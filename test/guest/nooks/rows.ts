@@ -16,7 +16,7 @@ export const summed: Readonly<Record<Exclude<SetName, 'misdeeds'>, string>> = {
   company: 'faults on four harts at once, while it recovers, starts, is unloaded, or in another\'s interrupt',
 };
 
-const heading = ['| misdeed | natively | under Nooks |', '|---|---|---|'];
+export const heading = ['| misdeed | natively | under Nooks |', '|---|---|---|'];
 
 /** The lines of single misdeeds, as they ought to be. */
 export const expectedLines = misdeeds.map(({ name, native, nooks }) => lineOf(name, native, nooks));

@@ -10,7 +10,7 @@ import { Subject, type SubjectOptions } from './subject.ts';
 import { difference } from './verdict.ts';
 
 /** Instructions of all harts together; what needs more hangs. Natively nothing would end it. */
-const longPatience = 2_000_000_000, patience: Record<Way, number> = { native: 200_000_000, isolated: longPatience };
+const patience: Record<Way, number> = { native: 200_000_000, isolated: 2_000_000_000 };
 /** Ticks after which an extension counts as hung: few, so that tests need not wait a second of the machine's time. */
 const ticks = 5;
 /** How often unloading is tried. */
@@ -74,14 +74,14 @@ export class RogueMachine {
   }
 
   /** Requests made at the same time, by as many processes; `dies` is a function of the kernel's that is spoilt. */
-  async trial({ requests, slow, dies }: Pick<Misdeed, 'requests' | 'slow' | 'dies'>, seed: number): Promise<Trial> {
-    const { subject } = this, patience = slow ? longPatience : this.#patience;
+  async trial({ requests, dies }: Pick<Misdeed, 'requests' | 'dies'>, seed: number): Promise<Trial> {
+    const { subject } = this;
     await subject.begin(seed);
     if (dies !== undefined) await subject.spoilOnce(dies, instructionOf(seed));
     const from = subject.machine.console.length;
     const commands = requests.map((each) => (typeof each === 'number' ? `echo ${each} > /proc/rogue`
       : typeof each === 'string' ? each : each(subject.kernel, this.#insmod)));
-    let alive = await subject.type(commands.join(' & '), patience);
+    let alive = await subject.type(commands.join(' & '), this.#patience);
     if (alive && requests.length > 1) alive = await subject.type('wait', this.#patience);
     if (alive) await subject.machine.run({ maxInstructions: afterwards });
     if (alive) alive = await subject.type('sleep 0.01', this.#patience);

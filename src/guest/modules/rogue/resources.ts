@@ -23,8 +23,9 @@ import {
 
 /** Enough of anything: a kernel that gives more has no limit. */
 const ENOUGH = 200000;
-/** One of the board's devices: src/platform/memory-map.ts. */
-const RTC = 0x00101000;
+/** Slots of devices: src/platform/memory-map.ts, virtio. */
+const SLOTS = 0x10001000;
+const SLOTS_BYTES = 0x8000;
 const IRQS = 128;
 
 const operations: FileOperations = {
@@ -50,8 +51,8 @@ function take(request: u32, count: u32): bool {
       snprintf(name, 16, 'rogue.%u', count);
       return create_proc_entry(cast<cstr>(name), 0o444, null) !== null;
     case ALL_WINDOWS:
-      if (count === 0 && request_mem_region(RTC, 4096, 'rogue') === null) return false;
-      return ioremap(RTC, 4096) !== 0;
+      if (count === 0 && request_mem_region(SLOTS, SLOTS_BYTES, 'rogue') === null) return false;
+      return ioremap(SLOTS, SLOTS_BYTES) !== 0;
     case ALL_REGIONS: return request_region(0x8000 + count * 8, 8, 'rogue') !== null;
     case ALL_DEVICES: return register_chrdev(0, 'rogue', operations) >= 0;
     case ALL_INTERRUPTS: return take_interrupt(count);
