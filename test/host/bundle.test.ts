@@ -125,6 +125,6 @@ test('threads start from the bundle, and their stack traces name sources', async
   const thread = startThread(new URL('../../workers/io.ts', import.meta.url), { workerData: {} });
   const [{ stack }] = await once(thread, 'error') as [Error];
   expect(stack).toContain('build/bundle/');
-  const [, path = '', line = ''] = /\((\S+parallel-board\.ts):(\d+):\d+\)/.exec(inSources(`${stack}`)) ?? [];
+  const [, path = '', line = ''] = /\((\S+\/src\/\S+\.ts):(\d+):\d+\)/.exec(inSources(`${stack}`)) ?? [];
   expect(readFileSync(path, 'utf8').split('\n')[Number(line) - 1]).toMatch(/\S/);
 });

@@ -23,6 +23,8 @@ export interface Payload { readonly address: number; readonly bytes: Uint8Array 
 
 interface QemuOptions {
   readonly harts?: number;
+  /** `single`: the harts take turns on one of the host's threads. */
+  readonly threads?: 'single' | 'multi';
   readonly timeoutMs?: number;
   readonly payload?: Payload;
   readonly initrd?: Uint8Array;
@@ -82,9 +84,11 @@ const runOf = (scratch: Scratch, status: number | null): QemuRun =>
   ({ console: new TextDecoder().decode(scratch.read('console')), status: status ?? undefined });
 
 function wordsOf(
-  scratch: Scratch, image: Uint8Array, { harts = 1, payload, initrd, append, devices = [], netdevs = [] }: QemuOptions,
+  scratch: Scratch, image: Uint8Array,
+  { harts = 1, threads = 'multi', payload, initrd, append, devices = [], netdevs = [] }: QemuOptions,
 ): string[] {
-  const board = ['-M', 'virt', '-smp', `${harts}`, '-bios', 'none', '-kernel', scratch.write('image.elf', image)];
+  const board = ['-M', 'virt', '-accel', `tcg,thread=${threads}`, '-smp', `${harts}`, '-bios', 'none',
+    '-kernel', scratch.write('image.elf', image)];
   // Into a file: QEMU's serial port drops what a pipe does not take at once, as on a busy machine.
   const output = scratch.write('console', '');
   const console = ['-nographic', '-monitor', 'none', '-serial', `file:${output}`];

@@ -62,8 +62,10 @@ export async function tell(telling: Telling, options: Parameters<typeof machineF
   }
 }
 
+/** QEMU's threads now and then execute code as it was before a fence: there, harts take turns. */
 export function tellOnQemu(telling: Telling): QemuRun {
   return runOnQemu(supervisor(), {
-    harts: telling.harts, timeoutMs: 30_000, payload: { address: requestAddress, bytes: requestBytes(telling) },
+    harts: telling.harts, threads: telling.story === 'fences' ? 'single' : 'multi', timeoutMs: 30_000,
+    payload: { address: requestAddress, bytes: requestBytes(telling) },
   });
 }

@@ -1,6 +1,8 @@
 /** The shell on the console, as somebody at a terminal meets it: prompt, line editing, ^C, jobs, init. */
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { prompt, Session, shipped, type System } from '../../support/system.ts';
+import { holdings } from '../nooks/trial.ts';
+import { difference } from '../nooks/verdict.ts';
 
 let system: System, session: Session;
 beforeAll(async () => { system = await shipped(); }, 120_000);
@@ -67,14 +69,13 @@ test('init collects orphans, and starts the shell again when it ends', async () 
 
 test('programs that have come and gone leave no memory behind', async () => {
   session = await Session.boot(system, { harts: 2, seed: 3 });
-  const free = async () => Number(/(\d+)\n$/.exec(await session.command('free'))![1]);
   const round = 'echo x | cat | wc > /tmp/n; nosuch; /bad; sh -c "/test/fault null; sleep 0.01 &"; rm /tmp/n';
   for (let count = 0; count < 3; count++) await session.command(round);
   await session.command('sleep 0.1');
-  const before = await free();
+  const before = await holdings(session);
   for (let count = 0; count < 10; count++) await session.command(round);
   await session.command('sleep 0.1');
-  expect(await free()).toBe(before);
+  expect(difference(before, await holdings(session))).toBe('');
 });
 
 test('init= starts another program, and the machine says so when there is none', async () => {

@@ -157,7 +157,7 @@ function agents_until(): i32 {
 function ask(extension: Extension): void {
   down(module_sem);
   extension.asked = true;
-  const pid = start(extension);
+  const pid = start_agent(extension);
   if (pid > 0) {
     extension.agent = pid;
     extension.agent_until = jiffies + decide_ticks;
@@ -172,7 +172,7 @@ const TEXT_MAX = 64;
 const AGES_MAX = 352;
 
 /** The agent is told by its environment. */
-function start(extension: Extension): i32 {
+function start_agent(extension: Extension): i32 {
   const argv = local<Arr<cstr | null, 2>>(), envp = local<Arr<cstr | null, 9>>();
   argv[0] = cast<cstr>(path);
   argv[1] = null;
