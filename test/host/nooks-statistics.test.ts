@@ -1,13 +1,9 @@
 /** What the host reads of the isolation layer is what the guest's /proc/nooks says. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import type { LayoutTable } from '../../src/compiler/layouts.ts';
-import { GuestKernel } from '../../src/host/guest-kernel.ts';
 import {
   type ExtensionStatistics, type NooksStatistics, type PhaseTimes, readNooksStatistics, type RecoveryStatistics,
 } from '../../src/host/nooks-statistics.ts';
-import { buildFolder } from '../../src/host/shipped.ts';
+import { shippedKernel } from '../support/shipped-kernel.ts';
 import { Session, shipped } from '../support/system.ts';
 
 const memory = 32 * 2 ** 20;
@@ -18,8 +14,7 @@ test('the host and /proc/nooks agree, before and after recoveries', async () => 
   session = await Session.boot(await shipped(), {
     harts: 2, seed: 1, memory, devices: ['sb16', 'e1000'], append: 'panic=-1 nooks_ticks=5',
   });
-  const layouts = JSON.parse(readFileSync(join(buildFolder, 'kernel.layouts.json'), 'utf8')) as LayoutTable;
-  const kernel = new GuestKernel(session.machine, layouts, memory);
+  const kernel = shippedKernel(session.machine);
   const compare = async () => {
     const said = parse(await session!.command('cat /proc/nooks'));
     expect(readNooksStatistics(kernel)).toEqual(said);

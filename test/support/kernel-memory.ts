@@ -1,9 +1,7 @@
 /** What the shipped kernel has given out of its memory, read from outside while the machine stands still. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { type GuestMemory, Layouts, type LayoutTable } from '../../src/compiler/layouts.ts';
+import { type GuestMemory, Layouts } from '../../src/compiler/layouts.ts';
 import type { Machine } from '../../src/host/machine.ts';
-import { buildFolder } from '../../src/host/shipped.ts';
+import { shippedLayouts } from './shipped-kernel.ts';
 
 /** Objects in use of each cache, by its name; and `pages` that are free, those of caches counted as free. */
 export type KernelMemory = Readonly<Record<string, number>>;
@@ -18,9 +16,8 @@ export function isFree(machine: Machine, address: number): boolean {
 
 let known: Layouts | undefined;
 
-/** Of the shipped kernel, which a process builds once. */
 function kernelLayouts(): Layouts {
-  known ??= new Layouts(JSON.parse(readFileSync(join(buildFolder, 'kernel.layouts.json'), 'utf8')) as LayoutTable);
+  known ??= new Layouts(shippedLayouts());
   return known;
 }
 

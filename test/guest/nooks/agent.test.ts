@@ -3,14 +3,10 @@
  * After each the kernel holds what it held before. On two harts and two schedules here; `NOOKS_AGENT=all` adds one and
  * four harts, and both engines.
  */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { LayoutTable } from '../../../src/compiler/layouts.ts';
-import { GuestKernel } from '../../../src/host/guest-kernel.ts';
 import { readNooksStatistics } from '../../../src/host/nooks-statistics.ts';
-import { buildFolder } from '../../../src/host/shipped.ts';
 import type { EngineName } from '../../../src/host/machine.ts';
+import { shippedKernel } from '../../support/shipped-kernel.ts';
 import { Session, shipped, type System } from '../../support/system.ts';
 import { quantumOf } from '../stress/trial.ts';
 import { settled, stories, type Story } from './agent-stories.ts';
@@ -101,8 +97,7 @@ async function run(shell: Session, { lines, says, never }: Story): Promise<strin
 
 /** Waits until no extension is in recovery; false if that takes too long. */
 async function settle(shell: Session): Promise<boolean> {
-  const layouts = JSON.parse(readFileSync(join(buildFolder, 'kernel.layouts.json'), 'utf8')) as LayoutTable;
-  const kernel = new GuestKernel(shell.machine, layouts, mostMemory);
+  const kernel = shippedKernel(shell.machine);
   for (let nap = 0; nap < mostNaps; nap++) {
     await shell.command('sleep 0.1');
     if (!readNooksStatistics(kernel).extensions.some(({ recovering }) => recovering)) return true;

@@ -5,6 +5,7 @@ import type { Machine } from '../../../src/host/machine.ts';
 import { buildFolder } from '../../../src/host/shipped.ts';
 import { assert } from '../../../src/assert.ts';
 import { parseElf } from '../../../src/machine/image/elf.ts';
+import { shippedKernel } from '../../support/shipped-kernel.ts';
 
 /** What a function may begin with instead: an illegal instruction, a load through null, a jump to itself; its end. */
 export const spoilt = { illegal: 0, null: 0x0000_2003, endless: 0x0000_006f, idle: 0x0000_8067 } as const;
@@ -16,7 +17,7 @@ export type Spoilt = keyof typeof spoilt;
  */
 export function spoil(machine: Machine, modules: string, module: string, name: string, how: Spoilt): void {
   const base = Number(new RegExp(`^${module} .*(0x[0-9a-f]+)`, 'm').exec(modules)?.[1]);
-  machine.write(physical(machine, base + offsetOf(module, name)), wordOf(how));
+  machine.write(shippedKernel(machine).physical(base + offsetOf(module, name))!, wordOf(how));
 }
 
 /** The file of a module with the same change. */
@@ -37,11 +38,4 @@ function offsetOf(module: string, name: string): number {
   // The loader puts .text first (kernel/module/loader.ts).
   assert(symbol !== undefined && elf.sections[symbol.st_shndx]?.name === '.text', `${module} has no function ${name}`);
   return symbol.st_value;
-}
-
-/** Where a page of the vmalloc area lies: Privileged ISA 20240411, section 12.3.2 (Sv32). */
-function physical(machine: Machine, virtual: number): number {
-  const root = machine.readWord(machine.symbols.address('roots')!);
-  const table = (machine.readWord(root + (virtual >>> 22) * 4) >>> 10) * 4096;
-  return (machine.readWord(table + (virtual >>> 12 & 1023) * 4) >>> 10) * 4096 + virtual % 4096;
 }

@@ -1,9 +1,8 @@
 /** A kernel at the shell's prompt on which extensions misbehave, and what its memory tells the host. */
-import { readCampaignFiles } from '../../../src/host/campaign-files.ts';
-import { GuestKernel, type GuestTask, type Holdings } from '../../../src/host/guest-kernel.ts';
+import type { GuestKernel, GuestTask, Holdings } from '../../../src/host/guest-kernel.ts';
 import { reportKernel } from '../../../src/host/kernel-report.ts';
 import type { EngineName, Machine, MachineSnapshot } from '../../../src/host/machine.ts';
-import { buildFolder } from '../../../src/host/shipped.ts';
+import { shippedKernel } from '../../support/shipped-kernel.ts';
 import { prompt, Session, type System } from '../../support/system.ts';
 import { quantumOf } from '../stress/trial.ts';
 
@@ -17,8 +16,6 @@ export interface SubjectOptions {
 }
 
 const memory = 32 * 2 ** 20;
-/** That any session may have. */
-const mostMemory = 2 ** 30;
 /**
  * Steps of all harts until the next look, when a recovery goes on and when not; and looks in a row at which none must.
  */
@@ -39,7 +36,7 @@ export class Subject {
   constructor(session: Session, engine: EngineName) {
     this.session = session;
     this.engine = engine;
-    this.kernel = new GuestKernel(session.machine, readCampaignFiles(buildFolder).layouts, mostMemory);
+    this.kernel = shippedKernel(session.machine);
   }
 
   static async boot(

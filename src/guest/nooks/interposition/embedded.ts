@@ -1,8 +1,8 @@
 /**
  * Kernel objects that lie in an extension's own memory: Nooks (SOSP 2003), section 3.3. The kernel links timers, wait
  * queues and the like into its lists, so it must not use structs that an extension can write: each has a version in the
- * kernel, made when it is initialised, which the extension's address stands for. Its lifetime is semantic: it
- * does no more when the memory it lies in is freed, and ends with the domain.
+ * kernel, made when it is initialised, which the extension's address stands for. Its lifetime is semantic: it does no
+ * more when the memory it lies in is freed, and ends with the domain.
  */
 import { memset } from '../../lib/memory.ts';
 import { in_atomic } from '../../kernel/locking/preempt.ts';
@@ -14,7 +14,7 @@ import { GFP_ATOMIC } from '../../kernel/mm/page_alloc.ts';
 import { TqStruct, unschedule_task } from '../../kernel/sched/context.ts';
 import { Domain, FAIL_RESOURCES } from '../isolation/domain.ts';
 import { domain_fail } from '../isolation/fail.ts';
-import { NooksObject, object_add, object_put, object_take } from '../tracker/objects.ts';
+import { NooksObject, object_add, object_after, object_put, object_take } from '../tracker/objects.ts';
 import { OBJECT_TASK, OBJECT_TASKLET, OBJECT_TIMER } from '../tracker/types.ts';
 import { nooks_buffer_valid } from './check.ts';
 import { stop_tasklet } from './timer.bodies.ts';
@@ -61,13 +61,11 @@ function take_within(domain: Domain, address: usize, size: u32): NooksObject | n
   const flags = spin_lock_irqsave(domain.lock);
   let type: u32 = 0;
   let extension: usize = 0;
-  for (let chain: u32 = 0; chain < 64 && extension === 0; chain++) {
-    let object = cast<NooksObject | null>(domain.objects[chain]);
-    for (; object !== null && extension === 0; object = object.next) {
-      if (!does_something(object.type) || object.extension - address >= size) continue;
-      type = object.type;
-      extension = object.extension;
-    }
+  let object = object_after(domain, null);
+  for (; object !== null && extension === 0; object = object_after(domain, object)) {
+    if (!does_something(object.type) || object.extension - address >= size) continue;
+    type = object.type;
+    extension = object.extension;
   }
   spin_unlock_irqrestore(domain.lock, flags);
   return extension === 0 ? null : object_take(domain, type, extension);

@@ -21,7 +21,7 @@ import {
 } from '../../kernel/pci/resource.ts';
 import { Domain } from '../isolation/domain.ts';
 import { grant, revoke } from '../isolation/memory.ts';
-import { NooksObject, object_add, object_free, object_take, object_take_as } from '../tracker/objects.ts';
+import { NooksObject, object_add, object_after, object_free, object_take, object_take_as } from '../tracker/objects.ts';
 import { OBJECT_DMA, OBJECT_IOREMAP, OBJECT_REGION } from '../tracker/types.ts';
 import { nooks_bad_parameter, nooks_caller, nooks_string_valid } from './check.ts';
 import { is_device_window } from './pci.bodies.ts';
@@ -130,14 +130,11 @@ function revoke_ports(domain: Domain): void {
 function used_port_pages(domain: Domain): u32 {
   let used: u32 = 0;
   const flags = spin_lock_irqsave(domain.lock);
-  for (let chain: u32 = 0; chain < 64; chain++) {
-    let object = cast<NooksObject | null>(domain.objects[chain]);
-    for (; object !== null; object = object.next) {
-      if (object.type === OBJECT_DMA) used |= 1;
-      if (object.type !== OBJECT_REGION || object.data !== PORTS) continue;
-      const last = (object.extension + object.size - 1) / PAGE_SIZE;
-      for (let page = object.extension / PAGE_SIZE; page <= last && page < PORT_PAGES; page++) used |= 1 << page;
-    }
+  for (let object = object_after(domain, null); object !== null; object = object_after(domain, object)) {
+    if (object.type === OBJECT_DMA) used |= 1;
+    if (object.type !== OBJECT_REGION || object.data !== PORTS) continue;
+    const last = (object.extension + object.size - 1) / PAGE_SIZE;
+    for (let page = object.extension / PAGE_SIZE; page <= last && page < PORT_PAGES; page++) used |= 1 << page;
   }
   spin_unlock_irqrestore(domain.lock, flags);
   return used;
@@ -167,13 +164,10 @@ export function body_ioremap(physical: usize, size: u32): usize {
 function is_own_region(domain: Domain, physical: usize, size: u32): bool {
   let inside = false;
   const flags = spin_lock_irqsave(domain.lock);
-  for (let chain: u32 = 0; chain < 64; chain++) {
-    let object = cast<NooksObject | null>(domain.objects[chain]);
-    for (; object !== null; object = object.next) {
-      if (object.type !== OBJECT_REGION || object.data !== MEMORY) continue;
-      const offset = physical - object.extension;
-      if (offset < object.size && size <= object.size - offset) inside = true;
-    }
+  for (let object = object_after(domain, null); object !== null; object = object_after(domain, object)) {
+    if (object.type !== OBJECT_REGION || object.data !== MEMORY) continue;
+    const offset = physical - object.extension;
+    if (offset < object.size && size <= object.size - offset) inside = true;
   }
   spin_unlock_irqrestore(domain.lock, flags);
   return inside;

@@ -5,7 +5,7 @@
  */
 import { spin_lock_irqsave, spin_unlock_irqrestore } from '../../kernel/locking/spinlock.ts';
 import { Domain } from '../isolation/domain.ts';
-import { NooksObject } from '../tracker/objects.ts';
+import { object_after } from '../tracker/objects.ts';
 import { OBJECT_NETDEV, OBJECT_PROC_ENTRY } from '../tracker/types.ts';
 import { lend_netdev, sync_netdev } from './netdevice_versions.ts';
 import { sync_proc_entry } from './proc.bodies.ts';
@@ -14,12 +14,9 @@ import { sync_proc_entry } from './proc.bodies.ts';
 export function sync_objects(domain: Domain): void {
   const flags = spin_lock_irqsave(domain.lock);
   domain.unsynced = 0;
-  for (let chain: u32 = 0; chain < 64; chain++) {
-    let object = cast<NooksObject | null>(domain.objects[chain]);
-    for (; object !== null; object = object.next) {
-      if (object.type === OBJECT_PROC_ENTRY) sync_proc_entry(domain, object);
-      if (object.type === OBJECT_NETDEV) sync_netdev(domain, object);
-    }
+  for (let object = object_after(domain, null); object !== null; object = object_after(domain, object)) {
+    if (object.type === OBJECT_PROC_ENTRY) sync_proc_entry(domain, object);
+    if (object.type === OBJECT_NETDEV) sync_netdev(domain, object);
   }
   spin_unlock_irqrestore(domain.lock, flags);
 }
@@ -28,9 +25,8 @@ export function sync_objects(domain: Domain): void {
 export function lend_objects(domain: Domain): void {
   const flags = spin_lock_irqsave(domain.lock);
   domain.unlent = 0;
-  for (let chain: u32 = 0; chain < 64; chain++) {
-    let object = cast<NooksObject | null>(domain.objects[chain]);
-    for (; object !== null; object = object.next) if (object.type === OBJECT_NETDEV) lend_netdev(object);
+  for (let object = object_after(domain, null); object !== null; object = object_after(domain, object)) {
+    if (object.type === OBJECT_NETDEV) lend_netdev(object);
   }
   domain.deferred_calls++;
   spin_unlock_irqrestore(domain.lock, flags);

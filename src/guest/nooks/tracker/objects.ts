@@ -130,6 +130,14 @@ export function object_version(domain: Domain, type: u32, kernel: usize): usize 
   return version;
 }
 
+/** The object after another in the table, the first after null; null after the last. Under the domain's lock. */
+export function object_after(domain: Domain, object: NooksObject | null): NooksObject | null {
+  let next: NooksObject | null = object === null ? null : object.next;
+  let chain: u32 = object === null ? 0 : chain_of(object.extension) + 1;
+  for (; next === null && chain < CHAINS; chain++) next = cast<NooksObject | null>(domain.objects[chain]);
+  return next;
+}
+
 export function object_free(object: NooksObject): void {
   kfree(addr(object));
 }
@@ -154,9 +162,8 @@ export function object_take_ordered(
 export function object_held(domain: Domain, type: u32): u32 {
   let count: u32 = 0;
   const flags = spin_lock_irqsave(domain.lock);
-  for (let chain: u32 = 0; chain < CHAINS; chain++) {
-    let object = cast<NooksObject | null>(domain.objects[chain]);
-    for (; object !== null; object = object.next) if (object.type === type) count++;
+  for (let object = object_after(domain, null); object !== null; object = object_after(domain, object)) {
+    if (object.type === type) count++;
   }
   spin_unlock_irqrestore(domain.lock, flags);
   return count;
