@@ -14,10 +14,22 @@ export interface RegionOwner {
   clear(): void;
 }
 
+/** What is known of a page of RAM that has code pages. */
+interface Source {
+  readonly pages: number[];
+  /** Slow stores to it since an instruction of it was last decoded, and how many make it data. */
+  stores: number;
+  patience: number;
+}
+
+/** With new code; doubled each time the same is needed again, so that a page of both costs no more than its stores. */
+const firstPatience = 64;
+
 /**
  * The code pages of one engine. A code page caches the instructions of one physical page as seen at one virtual
- * address. A page of RAM that has any is marked in the code map, and every write translation to it is made slow, so
- * that a store drops just the instructions it overwrites: instruction fetch is coherent with this engine's stores.
+ * address. A page of RAM of which any is decoded is marked in the code map, and every write translation to it is made
+ * slow, so that a store drops just the instructions it overwrites: instruction fetch is coherent with this engine's
+ * stores. What was code may come to hold a stack: after many stores all its instructions are dropped, and the mark.
  */
 export class CodeCache {
   readonly #words: Int32Array;
@@ -26,7 +38,7 @@ export class CodeCache {
   readonly #parts: ReturnType<typeof engineLayout>;
   readonly #harts: readonly number[];
   /** Code pages by physical page number, counted from the start of RAM. */
-  readonly #byPage = new Map<number, number[]>();
+  readonly #byPage = new Map<number, Source>();
   /** Virtual addresses at which the host wants to look. */
   readonly #probes = new Set<number>();
   #used = 0;
@@ -60,15 +72,9 @@ export class CodeCache {
     words[head] = page;
     const host = this.host(physical);
     words.copyWithin((page + codePage.raw) >>> 2, host >>> 2, (host >>> 2) + pageBytes / 4);
-    const number = this.#pageNumber(host);
-    const pages = this.#byPage.get(number);
-    if (pages) {
-      pages.push(page);
-    } else {
-      this.#byPage.set(number, [page]);
-      this.#bytes[this.#parts.codeMap + number] = 1;
-      this.#slowWrites(host);
-    }
+    const number = this.#pageNumber(host), source = this.#byPage.get(number);
+    if (source) source.pages.push(page);
+    else this.#byPage.set(number, { pages: [page], stores: 0, patience: 0 });
     return page;
   }
 
@@ -85,11 +91,12 @@ export class CodeCache {
 
   /** Decodes the instruction at `ip` of a code page, in place. */
   decode(page: number, ip: number): void {
-    const index = (ip - page) >>> 3;
-    const word = this.#words[(this.host(this.physical(page)) >>> 2) + index]!;
+    const index = (ip - page) >>> 3, host = this.host(this.physical(page));
+    const word = this.#words[(host >>> 2) + index]!, raw = (page + codePage.raw) / 4 + index;
+    this.#mark(host, this.#words[raw] === word);
     const { operation, rd, rs1, rs2, imm } = predecode(word);
     const probed = this.#probes.size > 0 && this.#probes.has((this.virtual(page) + index * 4) >>> 0);
-    this.#words[(page + codePage.raw) / 4 + index] = word;
+    this.#words[raw] = word;
     const bytes = this.#bytes;
     bytes[ip] = probed ? operations.probe : operation;
     bytes[ip + 1] = rd;
@@ -133,13 +140,12 @@ export class CodeCache {
 
   /** Looks again at every code page made from the RAM page at host address `host`. */
   refreshPage(host: number): void {
-    const pages = this.#byPage.get(this.#pageNumber(host));
-    if (pages) for (const page of pages) this.refresh(page);
+    for (const page of this.#byPage.get(this.#pageNumber(host))?.pages ?? []) this.refresh(page);
   }
 
-  /** Whether any code page is made from the RAM page at host address `host`. */
+  /** Whether any instruction of the RAM page at host address `host` is decoded. */
   hasCode(host: number): boolean {
-    return this.#byPage.has(this.#pageNumber(host));
+    return this.#bytes[this.#parts.codeMap + this.#pageNumber(host)] !== 0;
   }
 
   /** From now on the host looks before the instruction at each of these virtual addresses. */
@@ -150,7 +156,7 @@ export class CodeCache {
       this.#probes.add(address >>> 0);
       changed.add(address >>> 0);
     }
-    for (const pages of this.#byPage.values()) {
+    for (const { pages } of this.#byPage.values()) {
       for (const page of pages) {
         for (const address of changed) {
           if (((address & -pageBytes) >>> 0) === this.virtual(page)) this.#forget(page, (address & 0xffc) >>> 2);
@@ -174,7 +180,28 @@ export class CodeCache {
   }
 
   #invalidateWord(host: number): void {
-    for (const page of this.#byPage.get(this.#pageNumber(host)) ?? []) this.#forget(page, (host & 0xffc) >>> 2);
+    const source = this.#byPage.get(this.#pageNumber(host));
+    if (!source) return;
+    for (const page of source.pages) this.#forget(page, (host & 0xffc) >>> 2);
+    if (++source.stores > source.patience) this.#unmark(host, source);
+  }
+
+  /** Before an instruction is decoded, `known` if it is what it was. */
+  #mark(host: number, known: boolean): void {
+    const number = this.#pageNumber(host), source = this.#byPage.get(number)!;
+    source.stores = 0;
+    if (this.hasCode(host)) return;
+    source.patience = known ? Math.max(firstPatience, source.patience * 2) : firstPatience;
+    this.#bytes[this.#parts.codeMap + number] = 1;
+    this.#slowWrites(host);
+  }
+
+  /** The next slow store to the page finds it unmarked, and makes its translation fast. */
+  #unmark(host: number, source: Source): void {
+    for (const page of source.pages) {
+      for (let index = 0; index < pageBytes / 4; index++) this.#forget(page, index);
+    }
+    this.#bytes[this.#parts.codeMap + this.#pageNumber(host)] = 0;
   }
 
   #forget(page: number, index: number): void {
