@@ -30,6 +30,13 @@ export async function shipped(): Promise<System> {
 /** Instructions of all harts together in which the kernel must be at the prompt, and any command done. */
 const limits = { boot: 60_000_000, command: 100_000_000 };
 
+/**
+ * Arrivals after which code is translated in lockstep. Most sessions go back to a snapshot after each trial, and load
+ * into other pages what was there: what runs for a few milliseconds does not pay for its translation, an endless loop
+ * does.
+ */
+const hotCount = 30_000;
+
 export const prompt = '\n# ';
 
 type SessionOptions = Omit<MachineOptions, 'image' | 'initrd'>;
@@ -43,7 +50,9 @@ export class Session {
   }
 
   static async boot(system: System, options: SessionOptions = {}): Promise<Session> {
-    const machine = await Machine.create({ image: system.kernel, initrd: system.initrd(), ...options });
+    const machine = await Machine.create({
+      image: system.kernel, initrd: system.initrd(), ...(options.engine !== 'parallel' && { hotCount }), ...options,
+    });
     const session = new Session(machine);
     await session.until(prompt, limits.boot);
     return session;
