@@ -1,8 +1,9 @@
 /**
- * The long run: `npm run rogue -- [--set NAMES] [--rows ID,ID] [--harts N] [--way native|isolated]
- * [--engine parallel] [--from SEED] [--count N] [--workers N] [--append TEXT]`. All misdeeds of some sets, each under
- * so many seeds; or some rows; or `--rows 22+30`, requests made at the same time. Prints what came of each, and each
- * failure with the line that shows it again. `npm run rogue -- --table all` prints the README's table.
+ * The long run: `npm run rogue -- [--set NAMES] [--pace fast|slow] [--rows ID,ID] [--harts N] [--way native|isolated]
+ * [--engine parallel] [--from SEED] [--count N] [--workers N] [--append TEXT]`. All misdeeds of some sets, or those
+ * that take a hundredth of a second or much longer, each under so many seeds; or some rows; or `--rows 22+30`, requests
+ * made at the same time. Prints what came of each, and each failure with the line that shows it again.
+ * `npm run rogue -- --table all` prints the README's table.
  */
 import type { EngineName } from '../../../src/host/machine.ts';
 import { readArguments } from '../../support/arguments.ts';
@@ -17,12 +18,12 @@ import { judge, nativeOutcome } from './verdict.ts';
 
 const options = readArguments({
   name: 'rogue',
-  usage: 'npm run rogue -- [--set misdeeds,deaths,company,calls,bodies] [--rows ID,ID] [--harts N] '
-    + '[--way native|isolated] [--engine lockstep|parallel] [--from SEED] [--count N] [--workers N] [--append TEXT] '
-    + '| --table all',
+  usage: 'npm run rogue -- [--set misdeeds,deaths,company,calls,bodies] [--pace all|fast|slow] [--rows ID,ID] '
+    + '[--harts N] [--way native|isolated] [--engine lockstep|parallel] [--from SEED] [--count N] [--workers N] '
+    + '[--append TEXT] | --table all',
   defaults: {
-    set: 'misdeeds,deaths', rows: '', harts: 2, way: 'isolated', engine: 'lockstep', from: 1, count: 1, workers: 1,
-    append: '', share: 0, shares: 1, table: '',
+    set: 'misdeeds,deaths', pace: 'all', rows: '', harts: 2, way: 'isolated', engine: 'lockstep', from: 1, count: 1,
+    workers: 1, append: '', share: 0, shares: 1, table: '',
   },
 });
 type Options = Omit<typeof options, 'positionals'>;
@@ -102,8 +103,10 @@ async function runShare(settings: Options): Promise<Share> {
   return { good, counts };
 }
 
-function chosen({ set, rows, way }: Options): readonly Misdeed[] {
-  const all = set.split(',').flatMap((name) => sets[name as SetName] ?? refuse(`there is no set ${name}`));
+function chosen({ set, pace, rows, way }: Options): readonly Misdeed[] {
+  if (!['all', 'fast', 'slow'].includes(pace)) refuse(`--pace is all, fast or slow, not ${pace}`);
+  const all = set.split(',').flatMap((name) => sets[name as SetName] ?? refuse(`there is no set ${name}`))
+    .filter(({ slow }) => pace === 'all' || (pace === 'slow') === (slow === true));
   if (rows === '') return way === 'native' ? all.filter(({ native }) => native !== undefined) : all;
   return rows.split(',').map((id) => Object.values(sets).flat().find((row) => row.id === id) ?? {
     id, name: id, requests: id.split('+').map(Number), native: 'various', nooks: 'recovered', says: /^/,
