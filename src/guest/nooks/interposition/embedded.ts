@@ -14,7 +14,7 @@ import { GFP_ATOMIC } from '../../kernel/mm/page_alloc.ts';
 import { TqStruct, unschedule_task } from '../../kernel/sched/context.ts';
 import { Domain, FAIL_RESOURCES } from '../isolation/domain.ts';
 import { domain_fail } from '../isolation/fail.ts';
-import { NooksObject, object_add, object_after, object_put, object_take } from '../tracker/objects.ts';
+import { NooksObject, object_add, object_first, object_put, object_take } from '../tracker/objects.ts';
 import { OBJECT_TASK, OBJECT_TASKLET, OBJECT_TIMER } from '../tracker/types.ts';
 import { nooks_buffer_valid } from './check.ts';
 import { stop_tasklet } from './timer.bodies.ts';
@@ -37,14 +37,20 @@ export function adopt(domain: Domain, type: u32, extension: usize, size: u32): u
 }
 
 /**
- * Memory of the extension's is freed: what is in it does no more, as far as that can be waited for here. The versions
- * stay until the domain ends, as another hart may just be using one.
+ * Memory of the extension's is freed: what is in it does no more, as far as that can be waited for here. What waits to
+ * be woken does nothing by itself. The versions stay until the domain ends, as another hart may just be using one.
  */
 export function forget_within(domain: Domain, address: usize, size: u32): void {
   if (in_atomic()) return;
+  stop_within(domain, OBJECT_TIMER, address, size);
+  stop_within(domain, OBJECT_TASKLET, address, size);
+  stop_within(domain, OBJECT_TASK, address, size);
+}
+
+function stop_within(domain: Domain, type: u32, address: usize, size: u32): void {
   let stopped: NooksObject | null = null;
   for (;;) {
-    const object = take_within(domain, address, size);
+    const object = take_within(domain, type, address, size);
     if (object === null) break;
     stop(object);
     object.next = stopped;
@@ -57,16 +63,11 @@ export function forget_within(domain: Domain, address: usize, size: u32): void {
   }
 }
 
-function take_within(domain: Domain, address: usize, size: u32): NooksObject | null {
+function take_within(domain: Domain, type: u32, address: usize, size: u32): NooksObject | null {
   const flags = spin_lock_irqsave(domain.lock);
-  let type: u32 = 0;
-  let extension: usize = 0;
-  let object = object_after(domain, null);
-  for (; object !== null && extension === 0; object = object_after(domain, object)) {
-    if (!does_something(object.type) || object.extension - address >= size) continue;
-    type = object.type;
-    extension = object.extension;
-  }
+  let object = object_first(domain, type);
+  while (object !== null && object.extension - address >= size) object = object.next_of_type;
+  const extension = object === null ? 0 : object.extension;
   spin_unlock_irqrestore(domain.lock, flags);
   return extension === 0 ? null : object_take(domain, type, extension);
 }
@@ -83,9 +84,4 @@ function stop(object: NooksObject): void {
       unschedule_task(cast<TqStruct>(object.kernel));
       break;
   }
-}
-
-/** What waits to be woken does nothing by itself. */
-function does_something(type: u32): bool {
-  return type === OBJECT_TIMER || type === OBJECT_TASKLET || type === OBJECT_TASK;
 }

@@ -17,7 +17,7 @@ import { GFP_KERNEL } from '../../kernel/mm/page_alloc.ts';
 import { nooks_call_IrqHandler } from '../generated/irq.wrappers.ts';
 import { NX_IrqHandler } from '../generated/extension.table.ts';
 import { Domain, DOMAIN_LIVE } from '../isolation/domain.ts';
-import { NooksObject, object_add, object_after, object_free, object_take_as } from '../tracker/objects.ts';
+import { NooksObject, object_add, object_first, object_free, object_take_as } from '../tracker/objects.ts';
 import { OBJECT_IRQ } from '../tracker/types.ts';
 import { nooks_bad_parameter, nooks_caller, nooks_string_valid } from './check.ts';
 import { nooks_interpose, Target } from './targets.ts';
@@ -118,8 +118,8 @@ function count_own(wrapper: cstr, irq: i32, more: i32): bool {
 /** Under the domain's lock. */
 function grant_of(domain: Domain, irq: i32): IrqGrant | null {
   let found: IrqGrant | null = null;
-  for (let object = object_after(domain, null); object !== null; object = object_after(domain, object)) {
-    if (object.type === OBJECT_IRQ && object.data === irq as usize) found = cast<IrqGrant>(object.kernel);
+  for (let object = object_first(domain, OBJECT_IRQ); object !== null; object = object.next_of_type) {
+    if (object.data === irq as usize) found = cast<IrqGrant>(object.kernel);
   }
   return found;
 }

@@ -23,7 +23,7 @@ import { nooks_call_PciDriver_probe, nooks_call_PciDriver_remove } from '../gene
 import { nooks_take_PciDriver } from '../generated/structs.wrappers.ts';
 import { Domain, DOMAIN_LIVE } from '../isolation/domain.ts';
 import { withheld_prepare, withhold_from } from '../recovery/withheld.ts';
-import { NooksObject, object_add, object_after, object_find, object_free, object_take } from '../tracker/objects.ts';
+import { NooksObject, object_add, object_find, object_first, object_free, object_take } from '../tracker/objects.ts';
 import { OBJECT_PCI_DEVICE, OBJECT_PCI_DRIVER, OBJECT_PCI_REGIONS } from '../tracker/types.ts';
 import { nooks_bad_parameter, nooks_buffer_valid, nooks_caller, nooks_string_valid } from './check.ts';
 import { Target } from './targets.ts';
@@ -145,8 +145,8 @@ export function release_pci_device(domain: Domain, object: NooksObject): void {
 /** Before a domain's holdings are released: if it has a device still, that may reach what it was given. */
 export function withhold_from_devices(domain: Domain): void {
   const flags = spin_lock_irqsave(domain.lock);
-  for (let object = object_after(domain, null); object !== null; object = object_after(domain, object)) {
-    if (object.type === OBJECT_PCI_DEVICE) withhold_from(domain, cast<PciDev>(object.kernel));
+  for (let object = object_first(domain, OBJECT_PCI_DEVICE); object !== null; object = object.next_of_type) {
+    withhold_from(domain, cast<PciDev>(object.kernel));
   }
   spin_unlock_irqrestore(domain.lock, flags);
 }
@@ -155,8 +155,8 @@ export function withhold_from_devices(domain: Domain): void {
 export function is_device_window(domain: Domain, physical: usize, size: u32): bool {
   let inside = false;
   const flags = spin_lock_irqsave(domain.lock);
-  for (let object = object_after(domain, null); object !== null; object = object_after(domain, object)) {
-    if (object.type === OBJECT_PCI_DEVICE && has_window(cast<PciDev>(object.kernel), physical, size)) inside = true;
+  for (let object = object_first(domain, OBJECT_PCI_DEVICE); object !== null; object = object.next_of_type) {
+    if (has_window(cast<PciDev>(object.kernel), physical, size)) inside = true;
   }
   spin_unlock_irqrestore(domain.lock, flags);
   return inside;

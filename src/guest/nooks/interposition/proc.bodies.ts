@@ -13,7 +13,7 @@ import { nooks_call_read_proc_t } from '../generated/proc.wrappers.ts';
 import { nooks_take_ProcDirEntry } from '../generated/structs.wrappers.ts';
 import { Domain, DOMAIN_LIVE } from '../isolation/domain.ts';
 import { heap_alloc, heap_free } from '../isolation/heap.ts';
-import { NooksObject, object_add, object_after, object_find, object_free, object_take } from '../tracker/objects.ts';
+import { NooksObject, object_add, object_find, object_first, object_free, object_take } from '../tracker/objects.ts';
 import { OBJECT_PROC_ENTRY, release_proc_entry } from '../tracker/types.ts';
 import { nooks_bad_parameter, nooks_caller, nooks_string_valid } from './check.ts';
 import { Target } from './targets.ts';
@@ -74,9 +74,8 @@ export function body_remove_proc_entry(name: usize, parent: usize): u32 {
 function find_entry(domain: Domain, name: cstr): usize {
   const flags = spin_lock_irqsave(domain.lock);
   let found: usize = 0;
-  let object = object_after(domain, null);
-  for (; object !== null && found === 0; object = object_after(domain, object)) {
-    if (object.type !== OBJECT_PROC_ENTRY) continue;
+  let object = object_first(domain, OBJECT_PROC_ENTRY);
+  for (; object !== null && found === 0; object = object.next_of_type) {
     if (same_name(cast<ProcDirEntry>(object.kernel).name, name)) found = object.extension;
   }
   spin_unlock_irqrestore(domain.lock, flags);

@@ -21,7 +21,7 @@ import {
 } from '../../kernel/pci/resource.ts';
 import { Domain } from '../isolation/domain.ts';
 import { grant, revoke } from '../isolation/memory.ts';
-import { NooksObject, object_add, object_after, object_free, object_take, object_take_as } from '../tracker/objects.ts';
+import { NooksObject, object_add, object_first, object_free, object_take, object_take_as } from '../tracker/objects.ts';
 import { OBJECT_DMA, OBJECT_IOREMAP, OBJECT_REGION } from '../tracker/types.ts';
 import { nooks_bad_parameter, nooks_caller, nooks_string_valid } from './check.ts';
 import { is_device_window } from './pci.bodies.ts';
@@ -55,14 +55,11 @@ function take_region(start: usize, bytes: u32, name: usize, kind: u32): usize {
   const text = cast<cstr>(taken.name);
   taken.resource = kind === PORTS ? request_region(start, bytes, text) : request_mem_region(start, bytes, text);
   if (taken.resource !== null) {
-    const known = object_add(domain, OBJECT_REGION, addr(taken), start, bytes, kind as usize);
-    if (known && (kind !== PORTS || grant_ports(domain, start, bytes))) return addr(taken.resource);
-    if (known) {
-      free_taken(domain, object_take_as(domain, OBJECT_REGION, start, kind as usize));
-      return 0;
+    const granted = kind !== PORTS || grant_ports(domain, start, bytes);
+    if (granted && object_add(domain, OBJECT_REGION, addr(taken), start, bytes, kind as usize)) {
+      return addr(taken.resource);
     }
-    if (kind === PORTS) release_region(start, bytes);
-    else release_mem_region(start, bytes);
+    give_back(domain, start, bytes, kind);
   }
   kfree(addr(taken));
   return 0;
@@ -83,15 +80,31 @@ function take_name(domain: Domain, name: usize): Taken | null {
   return taken;
 }
 
-function free_taken(domain: Domain, object: NooksObject | null): void {
-  if (object === null) return;
-  release_taken_region(domain, object);
-  object_free(object);
-}
-
+/** Counts what lies in each page, and grants it: `revoke_ports` takes both back, whether this succeeds or not. */
 function grant_ports(domain: Domain, start: usize, bytes: u32): bool {
   const first = port_address(start) & ~(PAGE_SIZE - 1), last = port_address(start + bytes - 1);
+  count_ports(domain, start, bytes, 1);
   return grant(domain.root, first, last + 1 - first, PTE_R | PTE_W);
+}
+
+function revoke_ports(domain: Domain, start: usize, bytes: u32): void {
+  const unused = count_ports(domain, start, bytes, -1);
+  for (let page: u32 = 0; page < PORT_PAGES; page++) {
+    if ((unused & 1 << page) !== 0) revoke(domain.root, domain.asid, port_address(page * PAGE_SIZE), PAGE_SIZE);
+  }
+}
+
+/** Adds to what lies in the pages of some ports; a bit for each of them in which now nothing does. */
+function count_ports(domain: Domain, start: usize, bytes: u32, more: i32): u32 {
+  const last = (start + bytes - 1) / PAGE_SIZE;
+  let unused: u32 = 0;
+  const flags = spin_lock_irqsave(domain.lock);
+  for (let page = start / PAGE_SIZE; page <= last && page < PORT_PAGES; page++) {
+    domain.port_users[page] += more as u32;
+    if (domain.port_users[page] === 0) unused |= 1 << page;
+  }
+  spin_unlock_irqrestore(domain.lock, flags);
+  return unused;
 }
 
 export function body_release_region(start: usize, bytes: u32): u32 {
@@ -106,38 +119,21 @@ function give_region(start: usize, kind: u32): u32 {
   const domain = nooks_caller();
   const object = object_take_as(domain, OBJECT_REGION, start, kind as usize);
   if (object === null) return nooks_bad_parameter('release_region', 'start');
-  free_taken(domain, object);
+  release_taken_region(domain, object);
+  object_free(object);
   return 0;
 }
 
 export function release_taken_region(domain: Domain, object: NooksObject): void {
-  const start = object.extension;
-  if (object.data === PORTS) {
-    release_region(start, object.size);
-    revoke_ports(domain);
-  } else release_mem_region(start, object.size);
+  give_back(domain, object.extension, object.size, object.data as u32);
   kfree(object.kernel);
 }
 
-/** Takes the pages of ports back in which the domain has none left. */
-function revoke_ports(domain: Domain): void {
-  const used = used_port_pages(domain);
-  for (let page: u32 = 0; page < PORT_PAGES; page++) {
-    if ((used & 1 << page) === 0) revoke(domain.root, domain.asid, port_address(page * PAGE_SIZE), PAGE_SIZE);
-  }
-}
-
-function used_port_pages(domain: Domain): u32 {
-  let used: u32 = 0;
-  const flags = spin_lock_irqsave(domain.lock);
-  for (let object = object_after(domain, null); object !== null; object = object_after(domain, object)) {
-    if (object.type === OBJECT_DMA) used |= 1;
-    if (object.type !== OBJECT_REGION || object.data !== PORTS) continue;
-    const last = (object.extension + object.size - 1) / PAGE_SIZE;
-    for (let page = object.extension / PAGE_SIZE; page <= last && page < PORT_PAGES; page++) used |= 1 << page;
-  }
-  spin_unlock_irqrestore(domain.lock, flags);
-  return used;
+function give_back(domain: Domain, start: usize, bytes: u32, kind: u32): void {
+  if (kind === PORTS) {
+    release_region(start, bytes);
+    revoke_ports(domain, start, bytes);
+  } else release_mem_region(start, bytes);
 }
 
 /** A window on RAM would be one on the kernel. */
@@ -164,8 +160,8 @@ export function body_ioremap(physical: usize, size: u32): usize {
 function is_own_region(domain: Domain, physical: usize, size: u32): bool {
   let inside = false;
   const flags = spin_lock_irqsave(domain.lock);
-  for (let object = object_after(domain, null); object !== null; object = object_after(domain, object)) {
-    if (object.type !== OBJECT_REGION || object.data !== MEMORY) continue;
+  for (let object = object_first(domain, OBJECT_REGION); object !== null; object = object.next_of_type) {
+    if (object.data !== MEMORY) continue;
     const offset = physical - object.extension;
     if (offset < object.size && size <= object.size - offset) inside = true;
   }
@@ -198,6 +194,7 @@ export function body_request_dma(channel: u32, name: usize): i32 {
     // The controllers' registers lie in the first page of ports.
     if (grant_ports(domain, 0, 1) && object_add(domain, OBJECT_DMA, addr(taken), channel as usize, 0, 0)) return 0;
     free_dma(channel);
+    revoke_ports(domain, 0, 1);
   }
   kfree(addr(taken));
   return error === 0 ? -ENOMEM : error;
@@ -220,7 +217,7 @@ export function release_dma(domain: Domain, object: NooksObject): void {
   release_dma_lock(flags);
   free_dma(channel);
   kfree(object.kernel);
-  revoke_ports(domain);
+  revoke_ports(domain, 0, 1);
 }
 
 export function body_claim_dma_lock(): u32 {

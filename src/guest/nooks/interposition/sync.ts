@@ -5,7 +5,7 @@
  */
 import { spin_lock_irqsave, spin_unlock_irqrestore } from '../../kernel/locking/spinlock.ts';
 import { Domain } from '../isolation/domain.ts';
-import { object_after } from '../tracker/objects.ts';
+import { object_first } from '../tracker/objects.ts';
 import { OBJECT_NETDEV, OBJECT_PROC_ENTRY } from '../tracker/types.ts';
 import { lend_netdev, sync_netdev } from './netdevice_versions.ts';
 import { sync_proc_entry } from './proc.bodies.ts';
@@ -14,10 +14,10 @@ import { sync_proc_entry } from './proc.bodies.ts';
 export function sync_objects(domain: Domain): void {
   const flags = spin_lock_irqsave(domain.lock);
   domain.unsynced = 0;
-  for (let object = object_after(domain, null); object !== null; object = object_after(domain, object)) {
-    if (object.type === OBJECT_PROC_ENTRY) sync_proc_entry(domain, object);
-    if (object.type === OBJECT_NETDEV) sync_netdev(domain, object);
-  }
+  let entry = object_first(domain, OBJECT_PROC_ENTRY);
+  for (; entry !== null; entry = entry.next_of_type) sync_proc_entry(domain, entry);
+  let netdev = object_first(domain, OBJECT_NETDEV);
+  for (; netdev !== null; netdev = netdev.next_of_type) sync_netdev(domain, netdev);
   spin_unlock_irqrestore(domain.lock, flags);
 }
 
@@ -25,9 +25,8 @@ export function sync_objects(domain: Domain): void {
 export function lend_objects(domain: Domain): void {
   const flags = spin_lock_irqsave(domain.lock);
   domain.unlent = 0;
-  for (let object = object_after(domain, null); object !== null; object = object_after(domain, object)) {
-    if (object.type === OBJECT_NETDEV) lend_netdev(object);
-  }
+  let netdev = object_first(domain, OBJECT_NETDEV);
+  for (; netdev !== null; netdev = netdev.next_of_type) lend_netdev(netdev);
   domain.deferred_calls++;
   spin_unlock_irqrestore(domain.lock, flags);
 }

@@ -70,8 +70,11 @@ export class Domain {
   free_stacks: u32;
   stack_count: u32;
   heap: Embed<Heap>;
-  /** The tracker's: objects by address, 64 chains. */
+  /** The tracker's: objects by address, 64 chains; and by type. */
   objects: Arr<usize, 64>;
+  types: Arr<usize, 32>;
+  /** By page of the window of ports: what the extension has that lies there. */
+  port_users: Arr<u32, 16>;
   /** The extension was given objects whose fields the kernel has yet to take: at its next return. */
   unsynced: u32;
   /** The kernel has changed objects of which the extension has versions: they learn it at the next call into it. */
@@ -146,6 +149,8 @@ function reset(domain: Domain, name: cstr): void {
   domain.stack_count = 0;
   for (let cpu = 0; cpu < 8; cpu++) domain.spare[cpu] = 0;
   for (let chain = 0; chain < 64; chain++) domain.objects[chain] = 0;
+  for (let type = 0; type < 32; type++) domain.types[type] = 0;
+  for (let page = 0; page < 16; page++) domain.port_users[page] = 0;
   domain.unsynced = 0;
   domain.unlent = 0;
   domain.object_count = 0;

@@ -9,7 +9,10 @@ import { GFP_ATOMIC } from '../../kernel/mm/page_alloc.ts';
 import { Domain } from '../isolation/domain.ts';
 import { LIMIT_OBJECTS, limit_reached } from '../isolation/limits.ts';
 
-/** An object that a domain holds. `extension`: its address there; the same as `kernel` when there is one version. */
+/**
+ * An object that a domain holds. `extension`: its address there; the same as `kernel` when there is one version. `next`
+ * is the next in the chain of its address; the others are the next of its type, and the one of which it is that.
+ */
 export class NooksObject {
   type: u32;
   kernel: usize;
@@ -18,6 +21,8 @@ export class NooksObject {
   /** The type's own: what release needs besides. */
   data: usize;
   next: NooksObject | null;
+  next_of_type: NooksObject | null;
+  last_of_type: NooksObject | null;
 }
 
 /** What recovery knows of a type: how to give an object back. `order`: lower first; DMA memory comes last. */
@@ -27,7 +32,7 @@ export class ObjectType {
   release: (domain: Domain, object: NooksObject) => void;
 }
 
-export const CHAINS = 64;
+const CHAINS = 64;
 
 /** Objects by type, of all domains, and how many there were in all. */
 export let live_objects!: Arr<u32, 64>;
@@ -63,6 +68,11 @@ export function object_put(domain: Domain, object: NooksObject): void {
   const flags = spin_lock_irqsave(domain.lock);
   object.next = cast<NooksObject | null>(domain.objects[chain]);
   domain.objects[chain] = addr(object);
+  const next = object_first(domain, object.type);
+  object.next_of_type = next;
+  object.last_of_type = null;
+  if (next !== null) next.last_of_type = object;
+  domain.types[object.type] = addr(object);
   domain.object_count++;
   spin_unlock_irqrestore(domain.lock, flags);
   amoadd(addr(live_objects) + object.type * 4, 1);
@@ -112,6 +122,10 @@ export function object_take_as(domain: Domain, type: u32, extension: usize, data
 function unlink(domain: Domain, chain: u32, before: NooksObject | null, object: NooksObject): void {
   if (before === null) domain.objects[chain] = addr(object.next);
   else before.next = object.next;
+  const next = object.next_of_type, last = object.last_of_type;
+  if (next !== null) next.last_of_type = last;
+  if (last === null) domain.types[object.type] = addr(next);
+  else last.next_of_type = next;
   domain.object_count--;
   amoadd(addr(live_objects) + object.type * 4, -1);
 }
@@ -119,52 +133,47 @@ function unlink(domain: Domain, chain: u32, before: NooksObject | null, object: 
 /** The extension's address of the version that it has of a kernel object; 0 if it has none. */
 export function object_version(domain: Domain, type: u32, kernel: usize): usize {
   const flags = spin_lock_irqsave(domain.lock);
-  let version: usize = 0;
-  for (let chain: u32 = 0; chain < CHAINS && version === 0; chain++) {
-    let object = cast<NooksObject | null>(domain.objects[chain]);
-    for (; object !== null; object = object.next) {
-      if (object.type === type && object.kernel === kernel) version = object.extension;
-    }
-  }
+  let object = object_first(domain, type);
+  while (object !== null && object.kernel !== kernel) object = object.next_of_type;
+  const version = object === null ? 0 : object.extension;
   spin_unlock_irqrestore(domain.lock, flags);
   return version;
 }
 
-/** The object after another in the table, the first after null; null after the last. Under the domain's lock. */
-export function object_after(domain: Domain, object: NooksObject | null): NooksObject | null {
-  let next: NooksObject | null = object === null ? null : object.next;
-  let chain: u32 = object === null ? 0 : chain_of(object.extension) + 1;
-  for (; next === null && chain < CHAINS; chain++) next = cast<NooksObject | null>(domain.objects[chain]);
-  return next;
+/** The object of a type that was added last, at which the list of the others begins. Under the domain's lock. */
+export function object_first(domain: Domain, type: u32): NooksObject | null {
+  return cast<NooksObject | null>(domain.types[type]);
 }
 
 export function object_free(object: NooksObject): void {
   kfree(addr(object));
 }
 
-/** Takes an object out of a chain whose type has this order; null if there is none. */
-export function object_take_ordered(
-  domain: Domain, chain: u32, types: Ptr<Embed<ObjectType>>, order: u32,
-): NooksObject | null {
+/** Takes out of the table the object of a type that was added last; null if there is none. */
+export function object_take_first(domain: Domain, type: u32): NooksObject | null {
   const flags = spin_lock_irqsave(domain.lock);
-  let before: NooksObject | null = null;
-  let object = cast<NooksObject | null>(domain.objects[chain]);
-  while (object !== null && types[object.type].order !== order) {
-    before = object;
-    object = object.next;
+  const object = object_first(domain, type);
+  if (object !== null) {
+    const chain = chain_of(object.extension);
+    unlink(domain, chain, before_in(domain, chain, object), object);
   }
-  if (object !== null) unlink(domain, chain, before, object);
   spin_unlock_irqrestore(domain.lock, flags);
   return object;
+}
+
+/** The one after which an object stands in its chain; null for the first. */
+function before_in(domain: Domain, chain: u32, object: NooksObject): NooksObject | null {
+  let before: NooksObject | null = null;
+  let other = cast<NooksObject>(domain.objects[chain]);
+  for (; addr(other) !== addr(object); other = other.next!) before = other;
+  return before;
 }
 
 /** How many objects of a type a domain holds. */
 export function object_held(domain: Domain, type: u32): u32 {
   let count: u32 = 0;
   const flags = spin_lock_irqsave(domain.lock);
-  for (let object = object_after(domain, null); object !== null; object = object_after(domain, object)) {
-    if (object.type === type) count++;
-  }
+  for (let object = object_first(domain, type); object !== null; object = object.next_of_type) count++;
   spin_unlock_irqrestore(domain.lock, flags);
   return count;
 }

@@ -17,7 +17,7 @@ import { release_packet, release_sent_packet } from '../interposition/skbuff.bod
 import { release_task } from '../interposition/task.bodies.ts';
 import { release_tasklet, release_timer } from '../interposition/timer.bodies.ts';
 import { release_wait, release_wait_queue } from '../interposition/wait.bodies.ts';
-import { CHAINS, NooksObject, object_free, object_take_ordered, ObjectType } from './objects.ts';
+import { NooksObject, object_free, object_take_first, ObjectType } from './objects.ts';
 
 // NooksObject.type.
 export const OBJECT_PROC_ENTRY = 0;
@@ -87,18 +87,19 @@ export function release_objects(domain: Domain): u32 {
   withhold_from_devices(domain);
   let count: u32 = 0;
   for (let order: u32 = 0; order <= LAST_ORDER; order++) {
-    for (let chain: u32 = 0; chain < CHAINS; chain++) count += release_chain(domain, chain, order);
+    for (let type: u32 = 0; type < OBJECT_TYPES; type++) {
+      if (object_types[type].order === order) count += release_all(domain, type);
+    }
   }
   return count;
 }
 
-/** Those of a chain whose turn it is. */
-function release_chain(domain: Domain, chain: u32, order: u32): u32 {
+function release_all(domain: Domain, type: u32): u32 {
   let count: u32 = 0;
   for (;;) {
-    const object = object_take_ordered(domain, chain, object_types, order);
+    const object = object_take_first(domain, type);
     if (object === null) return count;
-    object_types[object.type].release(domain, object);
+    object_types[type].release(domain, object);
     object_free(object);
     count++;
   }
