@@ -111,6 +111,16 @@ export function recoveryStories({ manifest: { name } }: NetDriver, functions: Fu
       // What that one had is kept until this one has the device.
       await again(trial, () => trial.load());
     },
+    'is given up, and loaded again later': async (trial) => {
+      await begin(trial);
+      await trial.command(`echo give-up > /etc/nooks/${name}; echo fail ${name} > /proc/nooks; sleep 0.5`);
+      await trial.command(`rm /etc/nooks/${name}`);
+      const said = await trial.command('cat /proc/nooks');
+      if (!/^all:\n(.*\n)*  withheld: [1-9]\d* pages, [1-9]\d* packets$/m.test(said)) {
+        throw new Error(`nothing is kept from its device: ${said}`);
+      }
+      await again(trial, () => trial.load());
+    },
   };
 }
 
@@ -132,6 +142,8 @@ async function begin(trial: NetTrial): Promise<void> {
 
 async function again(trial: NetTrial, load = async () => {}): Promise<void> {
   await load();
+  const said = await trial.command('cat /proc/nooks');
+  if (!said.includes('withheld: 0 pages, 0 packets')) throw new Error(`something is kept from its device: ${said}`);
   await trial.up();
   await trial.mustPing();
   await trial.must(`udpstream echo ${remoteAddress} 40 1000 8`);

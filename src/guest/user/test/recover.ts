@@ -173,13 +173,20 @@ function read_file(path: cstr): i32 {
 }
 
 /**
- * Whether all could be unloaded. What a network card may yet write to is given back when its driver has started once
- * more.
+ * Whether all could be unloaded. What a network card may yet write to is given back when a driver has taken it once
+ * more, which may take several: one may die of it, too.
  */
 function unload(): bool {
-  if (!remove_all()) return false;
-  run('/sbin/insmod', '-n', names[E1000], null);
-  return remove_all();
+  for (let tries = 0; tries < TRIES; tries++) {
+    if (!remove_all()) return false;
+    if (!any_withheld()) return true;
+    run('/sbin/insmod', '-n', names[E1000], null);
+  }
+  return false;
+}
+
+function any_withheld(): bool {
+  return read_file('/proc/nooks') <= 0 || strstr(cast<cstr>(bytes), 'withheld: 0 pages, 0 packets') === null;
 }
 
 /** Those too that are on their way back. */
