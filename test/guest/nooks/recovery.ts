@@ -79,14 +79,14 @@ export class RecoveryMachine {
     const from = machine.console.length, first = this.#recoveries;
     const random = randomOf(seed);
     machine.type(`/test/recover ${seed} ${milliseconds} ${odds}\n`);
-    let recoveries = first, since = subject.now, over: string | undefined;
+    let events = this.#events, since = subject.now, over: string | undefined;
     while (over === undefined) {
       const { kind } = await machine.run({ maxInstructions: slice, untilConsole: prompt });
       if (kind === 'console') break;
-      if (this.#recoveries !== recoveries) since = subject.now;
-      recoveries = this.#recoveries;
+      if (this.#events !== events) since = subject.now;
+      events = this.#events;
       if (kind !== 'limit') over = kind;
-      else if (subject.now - since > patience[subject.engine]) over = `no recovery in ${patience[subject.engine]} ms`;
+      else if (subject.now - since > patience[subject.engine]) over = `nothing fails in ${patience[subject.engine]} ms`;
       else if (spoil > 0 && random(spoil) === 0) this.#spoil(random);
     }
     if (over === undefined && !await subject.settle()) over = 'it does not come to rest';
@@ -103,6 +103,12 @@ export class RecoveryMachine {
     return readNooksStatistics(this.#subject.kernel).all.recoveries;
   }
 
+  /** Failures, and their ends: an extension may fail again and again on its way back to service. */
+  get #events(): number {
+    const { failures, recoveries } = readNooksStatistics(this.#subject.kernel).all;
+    return Object.values(failures).reduce((sum, count) => sum + count, recoveries);
+  }
+
   /** Makes an instruction of one of the extensions illegal. */
   #spoil(random: (limit: number) => number): void {
     const { kernel, machine } = this.#subject;
@@ -113,7 +119,7 @@ export class RecoveryMachine {
   }
 }
 
-/** How long there may be no recovery, in milliseconds. */
+/** How long nothing may fail or be in service again, in milliseconds. */
 const patience: Record<EngineName, number> = { lockstep: 3000, parallel: 60_000 };
 
 /** xorshift32. */
