@@ -10,8 +10,10 @@ import { prompt, type System } from '../../support/system.ts';
 import { Subject } from './subject.ts';
 import { difference } from './verdict.ts';
 
-/** The policy gives nobody up; a loop is found soon. */
-const append = 'quiet slab_debug nooks_failures=32 nooks_ticks=2';
+/** How much longer by the guest's clock things take where that is the host's. */
+const slowness: Record<EngineName, number> = { lockstep: 1, parallel: 10 };
+/** The policy gives nobody up; a loop is found soon, though not before what takes its time is done. */
+const append = (engine: EngineName) => `quiet slab_debug nooks_failures=32 nooks_ticks=${2 * slowness[engine]}`;
 const names = ['unruly', 'sb', 'rogue', 'e1000'];
 /** Words of the console that no batch may have. `kernel BUG` may be there: the extensions' own. */
 const bad = /Kernel panic|^Oops: |\[#\d|LOCKUP|slab error|BUG: |FAILED|nobody cared|stuck/m;
@@ -20,7 +22,7 @@ const slice = 1_000_000;
 
 export interface Plan {
   readonly seed: number;
-  /** Of virtual time. */
+  /** Of virtual time in lockstep. */
   readonly milliseconds: number;
   /** One call in so many of unruly's goes wrong. */
   readonly odds: number;
@@ -46,7 +48,9 @@ export class RecoveryMachine {
   static async boot(
     system: System, { harts, engine }: { harts: number; engine: EngineName },
   ): Promise<RecoveryMachine> {
-    const subject = await Subject.boot(system, { harts, engine, append, devices: ['sb16', 'e1000'] });
+    const subject = await Subject.boot(system, {
+      harts, engine, append: append(engine), devices: ['sb16', 'e1000'],
+    });
     const machine = new RecoveryMachine(subject);
     // What is made once and kept is there after a first time.
     for (let turn = 0; turn < 2; turn++) {
@@ -78,7 +82,8 @@ export class RecoveryMachine {
     const subject = this.#subject, { machine } = subject;
     const from = machine.console.length, first = this.#recoveries;
     const random = randomOf(seed);
-    machine.type(`/test/recover ${seed} ${milliseconds} ${odds}\n`);
+    const slow = slowness[subject.engine];
+    machine.type(`/test/recover ${seed} ${milliseconds * slow} ${odds} ${slow}\n`);
     let events = this.#events, since = subject.now, over: string | undefined;
     while (over === undefined) {
       const { kind } = await machine.run({ maxInstructions: slice, untilConsole: prompt });
