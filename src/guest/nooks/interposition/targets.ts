@@ -22,8 +22,9 @@ export class Target {
   domain: Domain | null;
   entry: usize;
   wrapper: u32;
-  /** What the thunk jumps to, the wrapper's entry, 0 for a thunk that is not written yet; and its words of arguments. */
+  /** The wrapper's entry, to which the thunk jumps; 0 for one that is not written yet. */
   call: usize;
+  /** Of arguments. */
   words: u32;
 }
 

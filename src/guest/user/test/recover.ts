@@ -1,10 +1,10 @@
 /**
  * recover use: calls each operation of unruly's device once, as far as it can be opened, and reads its /proc entry.
  *
- * recover seed milliseconds odds pace: loads the extensions sb, e1000, rogue and unruly in domains of their own and uses
- * them from several processes, so that they fail again and again, for so long; `odds` is unruly's. Meanwhile it fails
- * them by request, unloads them, and loads those that were given up. What sleeps between its uses does so `pace` times
- * as long, for a machine that is slow by its own clock. At the end all are unloaded; a line says how.
+ * recover seed milliseconds odds pace: loads the extensions sb, e1000, rogue and unruly in domains of their own and
+ * uses them from several processes, so that they fail again and again, for so long; `odds` is unruly's. Meanwhile it
+ * fails them by request, unloads them, and loads those that were given up. What sleeps between its uses does so `pace`
+ * times as long, for a machine that is slow by its own clock. At the end all are unloaded; a line says how.
  */
 import { O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY, POLLIN } from '../../kernel/fs/fcntl.ts';
 import { MKDEV, S_IFCHR } from '../../kernel/fs/mode.ts';
