@@ -5,6 +5,7 @@
  * ones serve too, and a hart that has not arrived has nothing to flush.
  */
 import { setSoftwareInterrupt } from './board.ts';
+import { MIP_MSIP } from './csr.ts';
 import { Hart, hartOf, MAX_HARTS } from './hart.ts';
 import { postRequest, REQUEST_FENCE, serveRequests } from './requests.ts';
 import { SBI_RFENCE_REMOTE_FENCE_I, SBI_RFENCE_REMOTE_SFENCE_VMA_ASID } from './sbi.ts';
@@ -36,12 +37,19 @@ export function remoteFence(hart: Hart, harts: u32, kind: u32, start: u32, size:
 
 function awaitFences(hart: Hart): void {
   for (let look: u32 = 0; look < LOOKS && hart.fenceWaiting !== 0; look++) serveFences(hart);
+  if (hart.fenceWaiting !== 0) sleepUntilFenced(hart);
+  smp_mb();
+}
+
+/** Only MSIP ends its sleep: any other interrupt that is due would do so again and again, as none is taken here. */
+function sleepUntilFenced(hart: Hart): void {
+  const enabled = csrrw_mie(MIP_MSIP);
   while (hart.fenceWaiting !== 0) {
     // Takes what has come before it sleeps; what comes after that raises MSIP, and `wfi` goes on.
     serveRequests(hart);
     if (hart.fenceWaiting !== 0) wfi();
   }
-  smp_mb();
+  csrw_mie(enabled);
 }
 
 /** Fences for all who have asked this hart. */

@@ -14,6 +14,8 @@ export interface Functions {
   readonly watchdog: string;
   readonly open: string;
   readonly probe: string;
+  /** Called by probe, to ask the device something. */
+  readonly ask: string;
 }
 
 const ways: readonly Spoilt[] = ['illegal', 'null', 'endless'];
@@ -30,11 +32,11 @@ const traffic = (trial: NetTrial) => trial.pick([
   `udpstream receive ${remoteAddress} 400 1400 16`, `ping ${remoteAddress} 3`,
 ]);
 
-/** Files that `insmod -n` is given, whose probe is spoilt in each way. */
-export const spoiltFiles = ({ manifest: { name } }: NetDriver, { probe }: Functions): CpioEntry[] =>
-  ways.map((way) => ({
-    path: `lib/modules/${way}.o`, mode: 0o100644, contents: spoiltFile(name, probe, way),
-  }));
+/** Files that `insmod -n` is given: the driver with its probe spoilt in each way, and one that dies further in. */
+export const spoiltFiles = ({ manifest: { name } }: NetDriver, { probe, ask }: Functions): CpioEntry[] => [
+  ...ways.map((way) => ({ file: way, contents: spoiltFile(name, probe, way) })),
+  { file: 'asking', contents: spoiltFile(name, ask, 'illegal') },
+].map(({ file, contents }) => ({ path: `lib/modules/${file}.o`, mode: 0o100644, contents }));
 
 export function recoveryStories({ manifest: { name } }: NetDriver, functions: Functions): Record<string, Story> {
   /** A function is spoilt while packets pass, and then `use` makes it be called. */
@@ -103,12 +105,18 @@ export function recoveryStories({ manifest: { name } }: NetDriver, functions: Fu
     }),
     'dies in probe': async (trial) => {
       const way = trial.pick(ways);
+      await diesAtFirst(trial, way, failure[way](functions.probe));
+    },
+    'dies while it asks its device something': (trial) =>
+      diesAtFirst(trial, 'asking', failure.illegal(functions.ask)),
+    'is given up, and loaded again later': async (trial) => {
       await begin(trial);
-      await trial.unload();
-      const said = await trial.command(`insmod -n ${way}`);
-      if (!failure[way](functions.probe).test(said)) throw new Error('it has not failed so');
-      await trial.command('sleep 0.5');
-      // What that one had is kept until this one has the device.
+      await trial.command(`echo give-up > /etc/nooks/${name}; echo fail ${name} > /proc/nooks; sleep 0.5`);
+      await trial.command(`rm /etc/nooks/${name}`);
+      const said = await trial.command('cat /proc/nooks');
+      if (!/^all:\n(.*\n)*  withheld: [1-9]\d* pages, [1-9]\d* packets$/m.test(said)) {
+        throw new Error(`nothing is kept from its device: ${said}`);
+      }
       await again(trial, () => trial.load());
     },
   };
@@ -130,8 +138,21 @@ async function begin(trial: NetTrial): Promise<void> {
   await trial.mustPing();
 }
 
+/** The driver is loaded from another file, of which it dies, and then from its own. */
+async function diesAtFirst(trial: NetTrial, file: string, how: RegExp): Promise<void> {
+  await begin(trial);
+  await trial.unload();
+  const said = await trial.command(`insmod -n ${file}`);
+  if (!how.test(said)) throw new Error('it has not failed so');
+  await trial.command('sleep 0.5');
+  // What that one had is kept until this one has the device.
+  await again(trial, () => trial.load());
+}
+
 async function again(trial: NetTrial, load = async () => {}): Promise<void> {
   await load();
+  const said = await trial.command('cat /proc/nooks');
+  if (!said.includes('withheld: 0 pages, 0 packets')) throw new Error(`something is kept from its device: ${said}`);
   await trial.up();
   await trial.mustPing();
   await trial.must(`udpstream echo ${remoteAddress} 40 1000 8`);

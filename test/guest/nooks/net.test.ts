@@ -16,14 +16,14 @@ const drivers: { driver: typeof e1000Driver; functions: Functions }[] = [
     driver: e1000Driver,
     functions: {
       interrupt: 'e1000_intr', xmit: 'e1000_xmit_frame', watchdog: 'e1000_watchdog', open: 'e1000_open',
-      probe: 'e1000_probe',
+      probe: 'e1000_probe', ask: 'e1000_shift_in_ee_bits',
     },
   },
   {
     driver: pcnet32Driver,
     functions: {
       interrupt: 'pcnet32_interrupt', xmit: 'pcnet32_start_xmit', watchdog: 'pcnet32_watchdog', open: 'pcnet32_open',
-      probe: 'pcnet32_probe_pci',
+      probe: 'pcnet32_probe_pci', ask: 'pcnet32_chip_version',
     },
   },
 ];

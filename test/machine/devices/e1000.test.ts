@@ -84,6 +84,18 @@ test('the EEPROM is written after it was enabled, and not before', () => {
   expect(readSerially(rig, 0x20)).toBe(0xffff);
 });
 
+test('a reset of the controller deselects the EEPROM, in whatever it was', () => {
+  const rig = makeRig();
+  select(rig);
+  clockBits(rig, `110${binary(0, 3)}`);
+  rig.set('CTRL', CTRL.RST);
+  expect(rig.get('EECD') & (EECD.CS | EECD.SK | EECD.DI | EECD.REQ)).toBe(0);
+  // As the driver does: it is selected without being deselected before.
+  select(rig);
+  const out = clockBits(rig, `110${binary(0, 6)}${'0'.repeat(16)}`).slice(9);
+  expect(Number.parseInt(out, 2)).toBe(0x5452);
+});
+
 test('access to the EEPROM is granted when asked for', () => {
   const rig = makeRig();
   expect(rig.get('EECD') & (EECD.GNT | EECD.PRES | EECD.SIZE)).toBe(EECD.PRES);

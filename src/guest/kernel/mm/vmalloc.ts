@@ -92,10 +92,15 @@ export function remove_vm_area(address: usize): VmStruct | null {
 /** Memory of `size` bytes, rounded up to pages, not zeroed; 0 for no memory. @returns new as Vmalloc @sleeps */
 export function vmalloc(size: u32): usize {
   const bytes = (size + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1);
-  if (bytes < size) return 0;
+  return bytes < size ? 0 : make_area(bytes, bytes, bytes);
+}
+
+/** An area of which the first `used` of every `stride` bytes are memory; 0 for no memory. */
+function make_area(bytes: u32, stride: u32, used: u32): usize {
   const area = get_vm_area(bytes, VM_ALLOC);
   if (area === null) return 0;
   for (let offset: u32 = 0; offset < bytes; offset += PAGE_SIZE) {
+    if (offset % stride >= used) continue;
     const page = __get_free_page(GFP_KERNEL);
     if (page === 0) {
       vfree(area.address);
@@ -164,4 +169,15 @@ export function alloc_thread_stack(): usize {
 
 export function free_thread_stack(stack: usize): void {
   vfree(stack);
+}
+
+/** From one stack to the next, with the guard page between them. */
+export const STACK_STRIDE = THREAD_SIZE + PAGE_SIZE;
+
+/**
+ * Several, STACK_STRIDE apart, of which the harts learn at once; the first one's address, or 0 for no memory. They are
+ * freed together, as if they were that one.
+ */
+export function alloc_thread_stacks(count: u32): usize {
+  return make_area(count * STACK_STRIDE - PAGE_SIZE, STACK_STRIDE, THREAD_SIZE);
 }

@@ -1,7 +1,9 @@
 /**
  * What stands for an extension's functions in the kernel: Nooks (SOSP 2003), section 3.2. A function pointer that an
- * extension gives the kernel is replaced by a thunk, a few instructions made for the pair of domain and function: they
- * put the address of its target into the argument register after the last argument, and jump to the extension wrapper.
+ * extension gives the kernel is replaced by a thunk, a few instructions that put the address of its target into the
+ * argument register after the last argument, and jump to the extension wrapper. The target is made for the pair of
+ * domain and function; the thunk depends on its place and the number of arguments alone, so that most are written once
+ * and no hart must fetch them anew.
  *
  * Thunks and targets are never freed but used again, the one that has been free longest first: a hart that fetched a
  * thunk just before its domain went finds a dead target behind it.
@@ -20,6 +22,10 @@ export class Target {
   domain: Domain | null;
   entry: usize;
   wrapper: u32;
+  /** The wrapper's entry, to which the thunk jumps; 0 for one that is not written yet. */
+  call: usize;
+  /** Of arguments. */
+  words: u32;
 }
 
 const TARGETS = 512;
@@ -27,8 +33,8 @@ const THUNK_SIZE = 16;
 
 let targets!: Arr<Embed<Target>, 512>;
 let thunks: usize = 0;
-/** Where the search for a free target begins. */
-let next_target: u32 = 0;
+/** Where the search for a free target begins, by words of arguments. */
+let next_target!: Arr<u32, 8>;
 /** Protects the choice of targets. A leaf. */
 let targets_lock!: Embed<SpinLock>;
 
@@ -47,21 +53,13 @@ export function nooks_interpose(domain: Domain, wrapper: u32, entry: usize): usi
   if (entry === 0) return 0;
   const flags = spin_lock_irqsave(targets_lock);
   let index = find(domain, wrapper, entry);
-  let made = false;
+  let written = false;
   if (index === TARGETS) {
-    index = find_free();
-    made = index !== TARGETS;
-    if (made) {
-      const target = targets[index];
-      target.entry = entry;
-      target.wrapper = wrapper;
-      target.domain = domain;
-      const row = nooks_extension_wrappers[wrapper];
-      write_thunk(thunks + index * THUNK_SIZE, addr(target), row.words, row.entry);
-    }
+    index = find_free(nooks_extension_wrappers[wrapper].words);
+    if (index !== TARGETS) written = make(index, domain, wrapper, entry);
   }
   spin_unlock_irqrestore(targets_lock, flags);
-  if (made) flush_icache_all();
+  if (written) flush_icache_all();
   return index === TARGETS ? 0 : thunks + index * THUNK_SIZE;
 }
 
@@ -72,24 +70,41 @@ function find(domain: Domain, wrapper: u32, entry: usize): u32 {
   return index;
 }
 
-function find_free(): u32 {
+/** One whose thunk is for so many words, or not written yet; if there is none, any. */
+function find_free(words: u32): u32 {
+  let found: u32 = TARGETS;
   for (let tried: u32 = 0; tried < TARGETS; tried++) {
-    const index = next_target;
-    next_target = (index + 1) % TARGETS;
-    if (targets[index].domain === null) return index;
+    const index = (next_target[words] + tried) % TARGETS, target = targets[index];
+    if (target.domain !== null) continue;
+    const fits = target.words === words || target.call === 0;
+    if (fits || found === TARGETS) found = index;
+    if (fits) break;
   }
-  return TARGETS;
+  if (found !== TARGETS) next_target[words] = (found + 1) % TARGETS;
+  return found;
 }
 
-/** lui and addi of the target, lui and jalr of the wrapper: Unprivileged ISA 20240411, section 2.4. */
-function write_thunk(at: usize, target: usize, words: u32, wrapper_entry: usize): void {
+/** Makes a target; whether its thunk had to be written. Under targets_lock. */
+function make(index: u32, domain: Domain, wrapper: u32, entry: usize): bool {
+  const target = targets[index], row = nooks_extension_wrappers[wrapper];
+  const fits = target.call !== 0 && target.words === row.words;
+  target.entry = entry;
+  target.wrapper = wrapper;
+  target.call = row.entry;
+  target.words = row.words;
+  target.domain = domain;
+  if (!fits) write_thunk(thunks + index * THUNK_SIZE, addr(target), row.words);
+  return !fits;
+}
+
+/** lui and addi of the target, lw of its `call`, jalr: Unprivileged ISA 20240411, sections 2.4 to 2.6. */
+function write_thunk(at: usize, target: usize, words: u32): void {
   const code = cast<Ptr<u32>>(at);
-  const rd = (10 + words) << 7;
-  const T0 = 5;
-  code[0] = ((target + 0x800) & 0xfffff000) | rd | 0x37;
-  code[1] = target << 20 | (10 + words) << 15 | rd | 0x13;
-  code[2] = ((wrapper_entry + 0x800) & 0xfffff000) | T0 << 7 | 0x37;
-  code[3] = wrapper_entry << 20 | T0 << 15 | 0x67;
+  const argument = 10 + words, T0 = 5;
+  code[0] = ((target + 0x800) & 0xfffff000) | argument << 7 | 0x37;
+  code[1] = target << 20 | argument << 15 | argument << 7 | 0x13;
+  code[2] = offsetof<Target>('call') << 20 | argument << 15 | 2 << 12 | T0 << 7 | 0x03;
+  code[3] = T0 << 15 | 0x67;
 }
 
 /** Keeps a target's domain from being taken apart, until domain_put; null when it is dead. */

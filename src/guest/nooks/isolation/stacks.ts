@@ -8,7 +8,7 @@ import { spin_lock_irqsave, spin_unlock_irqrestore } from '../../kernel/locking/
 import { kfree, kzalloc } from '../../kernel/mm/kmalloc.ts';
 import { GFP_KERNEL } from '../../kernel/mm/page_alloc.ts';
 import { PTE_R, PTE_W } from '../../kernel/mm/pgtable.ts';
-import { alloc_thread_stack, free_thread_stack } from '../../kernel/mm/vmalloc.ts';
+import { alloc_thread_stacks, free_thread_stack, STACK_STRIDE } from '../../kernel/mm/vmalloc.ts';
 import { Domain } from './domain.ts';
 import { LIMIT_STACKS, limit_reached } from './limits.ts';
 import { grant } from './memory.ts';
@@ -17,6 +17,8 @@ import { grant } from './memory.ts';
 export class DomainStack {
   next: DomainStack | null;
   address: usize;
+  /** It is the first of those that were made together, and are freed with it. */
+  first: bool;
   /** Taken: by a crossing, or as a hart's spare. */
   used: bool;
 }
@@ -26,22 +28,34 @@ const RESERVE = 3;
 
 /** The first stacks; false for no memory. @sleeps */
 export function stacks_create(domain: Domain): bool {
-  const count = num_online_cpus() + RESERVE;
-  for (let made: u32 = 0; made < count; made++) if (!add_stack(domain)) return false;
-  return true;
+  return add_stacks(domain, num_online_cpus() + RESERVE);
 }
 
 /** One more; false for no memory, or as many as there may be. @sleeps */
 export function add_stack(domain: Domain): bool {
-  if (domain.stack_count >= domain.limits.most[LIMIT_STACKS]) {
-    limit_reached(domain, LIMIT_STACKS);
+  if (domain.stack_count < domain.limits.most[LIMIT_STACKS]) return add_stacks(domain, 1);
+  limit_reached(domain, LIMIT_STACKS);
+  return false;
+}
+
+function add_stacks(domain: Domain, count: u32): bool {
+  const first = alloc_thread_stacks(count);
+  if (first === 0) return false;
+  for (let made: u32 = 0; made < count; made++) {
+    if (put_stack(domain, first + made * STACK_STRIDE, made === 0)) continue;
+    if (made === 0) free_thread_stack(first);
     return false;
   }
+  return true;
+}
+
+/** Adds one to the pool; false for no memory. */
+function put_stack(domain: Domain, address: usize, first: bool): bool {
   const stack = kzalloc<DomainStack>(GFP_KERNEL);
   if (stack === null) return false;
-  stack.address = alloc_thread_stack();
-  if (stack.address === 0 || !grant(domain.root, stack.address, THREAD_SIZE, PTE_R | PTE_W)) {
-    if (stack.address !== 0) free_thread_stack(stack.address);
+  stack.address = address;
+  stack.first = first;
+  if (!grant(domain.root, address, THREAD_SIZE, PTE_R | PTE_W)) {
     kfree(addr(stack));
     return false;
   }
@@ -59,7 +73,7 @@ export function stacks_destroy(domain: Domain): void {
   while (domain.stacks !== null) {
     const stack = domain.stacks;
     domain.stacks = stack.next;
-    free_thread_stack(stack.address);
+    if (stack.first) free_thread_stack(stack.address);
     kfree(addr(stack));
   }
 }

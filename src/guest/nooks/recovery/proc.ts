@@ -15,6 +15,7 @@ import {
   Extension, EXTENSION_DOWN, EXTENSION_FAILED, extension_name, EXTENSION_STARTING, EXTENSION_UP, extensions,
 } from './extension.ts';
 import { Phase, phase_names, PHASES, Statistics, totals } from './statistics.ts';
+import { count_withheld, WithheldCounts } from './withheld.ts';
 
 /** Text of any length, of which a reader wants `room` bytes from byte `skip` on. */
 class Text {
@@ -61,6 +62,7 @@ function write_all(text: Text): void {
   up(module_sem);
   say(text, 'all:\n');
   write_statistics(text, totals);
+  write_withheld(text);
   say(text, '  objects:');
   write_objects(text, null);
 }
@@ -105,6 +107,13 @@ function write_objects(text: Text, domain: Domain | null): void {
     separator = ',';
   }
   say(text, '\n');
+}
+
+/** What is kept from devices until a driver takes them again. */
+function write_withheld(text: Text): void {
+  const counts = local<WithheldCounts>();
+  count_withheld(counts);
+  say(text, '  withheld: %u pages, %u packets\n', counts.pages, counts.packets);
 }
 
 function write_statistics(text: Text, statistics: Statistics): void {

@@ -84,6 +84,23 @@ function device_taken(dev: PciDev): void {
   }
 }
 
+/** What is kept in all. */
+export class WithheldCounts {
+  pages: u32;
+  packets: u32;
+}
+
+export function count_withheld(counts: WithheldCounts): void {
+  counts.pages = 0;
+  counts.packets = 0;
+  spin_lock(lock);
+  for (let at = list; at !== null; at = at.next) {
+    for (let page = at.heap; page !== null; page = page.next) counts.pages += 1 << page.order;
+    for (let skb = at.packets; skb !== null; skb = skb.next) counts.packets++;
+  }
+  spin_unlock(lock);
+}
+
 /** Strikes slots off; gives one record that has none left, out of the list. */
 function take(slots: u32): Withheld | null {
   spin_lock(lock);

@@ -1,9 +1,10 @@
 /**
  * recover use: calls each operation of unruly's device once, as far as it can be opened, and reads its /proc entry.
  *
- * recover seed milliseconds odds: loads the extensions sb, e1000, rogue and unruly in domains of their own and uses
- * them from several processes, so that they fail again and again, for so long; `odds` is unruly's. Meanwhile it fails
- * them by request, unloads them, and loads those that were given up. At the end all are unloaded; a line says how.
+ * recover seed milliseconds odds pace: loads the extensions sb, e1000, rogue and unruly in domains of their own and
+ * uses them from several processes, so that they fail again and again, for so long; `odds` is unruly's. Meanwhile it
+ * fails them by request, unloads them, and loads those that were given up. What sleeps between its uses does so `pace`
+ * times as long, for a machine that is slow by its own clock. At the end all are unloaded; a line says how.
  */
 import { O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY, POLLIN } from '../../kernel/fs/fcntl.ts';
 import { MKDEV, S_IFCHR } from '../../kernel/fs/mode.ts';
@@ -37,6 +38,7 @@ const TRIES = 1000;
 let random_state: u32 = 1;
 let bytes!: Arr<u8, 4096>;
 let odds: cstr = '0';
+let pace: u32 = 1;
 let nowhere: i32 = -1;
 
 function random(limit: u32): u32 {
@@ -48,18 +50,19 @@ function random(limit: u32): u32 {
 
 export function main(argc: u32, argv: Ptr<cstr>): i32 {
   if (argc === 2 && strcmp(argv[1], 'use') === 0) return use();
-  const number = local<Arr<u32, 4>>();
-  number[3] = 0;
-  for (let index: u32 = 0; index < 4; index++) {
-    if (index + 1 < argc ? parse_number(argv[index + 1], ptr(number[index])) : index === 3) continue;
-    printf('usage: recover use | recover seed milliseconds odds\n');
+  const number = local<Arr<u32, 5>>();
+  number[4] = 0;
+  for (let index: u32 = 0; index < 5; index++) {
+    if (index + 1 < argc ? parse_number(argv[index + 1], ptr(number[index])) : index === 4) continue;
+    printf('usage: recover use | recover seed milliseconds odds pace\n');
     return 2;
   }
-  random_state = number[0] * 2654435761 + number[3] * 40503 + 1;
+  random_state = number[0] * 2654435761 + number[4] * 40503 + 1;
   if (random_state === 0) random_state = 1;
-  // A fourth number is the worker that this process is, counted from 1.
-  if (number[3] !== 0) return work(number[3] - 1);
   odds = argv[3];
+  pace = number[3];
+  // A fifth number is the worker that this process is, counted from 1.
+  if (number[4] !== 0) return work(number[4] - 1);
   return lead(argv, number[1]);
 }
 
@@ -71,7 +74,7 @@ function lead(argv: Ptr<cstr>, milliseconds: u32): i32 {
   for (let worker: u32 = 0; worker < WORKERS; worker++) pids[worker] = start_worker(argv, worker);
   const begin = microseconds();
   while (microseconds() - begin < milliseconds * 1000) {
-    msleep(5 + random(25));
+    rest(5 + random(25));
     if (random(3) === 0) fail(names[random(NAMES)]);
     if (random(12) === 0) remove(random(NAMES));
     keep();
@@ -104,11 +107,11 @@ function use(): i32 {
 function start_worker(argv: Ptr<cstr>, worker: u32): i32 {
   const word = local<Arr<u8, 12>>();
   snprintf(word, 12, '%u', worker + 1);
-  const words = local<Arr<cstr | null, 6>>();
+  const words = local<Arr<cstr | null, 7>>();
   words[0] = 'recover';
-  for (let index: u32 = 1; index <= 3; index++) words[index] = argv[index];
-  words[4] = cast<cstr>(word);
-  words[5] = null;
+  for (let index: u32 = 1; index <= 4; index++) words[index] = argv[index];
+  words[5] = cast<cstr>(word);
+  words[6] = null;
   return start('/test/recover', words);
 }
 
@@ -173,13 +176,20 @@ function read_file(path: cstr): i32 {
 }
 
 /**
- * Whether all could be unloaded. What a network card may yet write to is given back when its driver has started once
- * more.
+ * Whether all could be unloaded. What a network card may yet write to is given back when a driver has taken it once
+ * more, which may take several: one may die of it, too.
  */
 function unload(): bool {
-  if (!remove_all()) return false;
-  run('/sbin/insmod', '-n', names[E1000], null);
-  return remove_all();
+  for (let tries = 0; tries < TRIES; tries++) {
+    if (!remove_all()) return false;
+    if (!any_withheld()) return true;
+    run('/sbin/insmod', '-n', names[E1000], null);
+  }
+  return false;
+}
+
+function any_withheld(): bool {
+  return read_file('/proc/nooks') <= 0 || strstr(cast<cstr>(bytes), 'withheld: 0 pages, 0 packets') === null;
 }
 
 /** Those too that are on their way back. */
@@ -210,6 +220,10 @@ function work(worker: u32): i32 {
   }
 }
 
+function rest(milliseconds: u32): void {
+  msleep(milliseconds * pace);
+}
+
 function ask_rogue(): void {
   const line = local<Arr<u8, 8>>();
   const fd = open('/proc/rogue', O_WRONLY);
@@ -217,7 +231,7 @@ function ask_rogue(): void {
   if ((SLOW >>> request & 1) !== 0 && random(8) !== 0) request = 0;
   write(fd, line, snprintf(line, 8, '%u\n', request));
   close(fd);
-  msleep(random(6));
+  rest(random(6));
 }
 
 /** Uses the device until an operation fails. */
@@ -230,11 +244,11 @@ function use_unruly(): void {
       case 1: error = write(fd, bytes, random(3000)); break;
       case 2: error = wait_for(fd); break;
       case 3: error = ioctl(fd, random(4), 0); break;
-      default: msleep(random(3));
+      default: rest(random(3));
     }
   }
   close(fd);
-  if (error < 0) msleep(random(4));
+  if (error < 0) rest(random(4));
 }
 
 function wait_for(fd: i32): i32 {
@@ -255,7 +269,7 @@ function play(): void {
     error = random(3) === 0 ? set(fd, SNDCTL_DSP_GETODELAY, 0) : write(fd, bytes, random(2000));
   }
   close(fd);
-  msleep(1 + random(3));
+  rest(1 + random(3));
 }
 
 function set(fd: i32, request: u32, value: u32): i32 {
@@ -277,7 +291,7 @@ function send(): void {
     recvfrom(fd, addr(bytes), 4000, 0, null);
   }
   close(fd);
-  msleep(random(6));
+  rest(random(6));
 }
 
 const FILES = 7;
@@ -287,5 +301,5 @@ const files: Arr<cstr, 7> = [
 
 function look(): void {
   read_file(files[random(FILES)]);
-  msleep(random(4));
+  rest(random(4));
 }

@@ -142,6 +142,7 @@ export class E1000 extends NetworkController implements Registers<typeof e1000Po
 
   /** Section 13.4.1, RST: as at power-on, less the PCI configuration and the PHY; the address comes from the EEPROM. */
   #softReset(): void {
+    this.#eeprom.release();
     this.#interrupts.reset();
     this.#receiver.reset();
     this.#transmitter.reset();

@@ -36,8 +36,13 @@ export class Eeprom {
     eeprom[e1000Eeprom.init2] = 0x3040;
     const sum = eeprom.subarray(0, e1000Eeprom.checksumAt).reduce((total, word) => total + word, 0);
     eeprom[e1000Eeprom.checksumAt] = e1000Eeprom.checksum - sum & 0xffff;
-    this.#words.eecd = EECD.writeEnabled;
     this.#words.eepromWritable = 0;
+    this.release();
+  }
+
+  /** The controller's own reset: EECD as at power-on, so the chip is deselected; it keeps what it has. */
+  release(): void {
+    this.#words.eecd = EECD.writeEnabled;
     this.#deselect();
   }
 
