@@ -60,7 +60,7 @@ const IN_CLEANUP = 14;
 const IN_INIT = 15;
 
 /** How many misdeeds there are. */
-const DEEDS = 20;
+const DEEDS = 21;
 
 /** Of /dev/unruly. */
 export const UNRULY_MAJOR = 240;
@@ -96,6 +96,9 @@ let done!: Embed<Completion>;
 /** Protects `alarms` and `block`. */
 let lock!: Embed<SpinLock>;
 let alarms: u32 = 0;
+/** Of the last poll: whose file, and the caller's table. */
+let polled_file: usize = 0;
+let polled_table: usize = 0;
 /** Memory that the tasklet takes and the urgent one gives back. */
 export let block: usize = 0;
 /** Those who wait for `done`. */
@@ -208,6 +211,7 @@ function misbehave(what: u32): void {
       if (odds !== 0 && random(4) !== 0) break;
       local_irq_disable();
       for (;;) ;
+    case 20: poll_wait(cast<File>(polled_file), queue, cast<PollTable | null>(polled_table));
   }
 }
 
@@ -357,6 +361,8 @@ function unruly_write(file: File, buf: usize, count: u32, ppos: Ptr<i64>): i32 {
 }
 
 function unruly_poll(file: File, table: PollTable | null): u32 {
+  if (table !== null) polled_table = addr(table);
+  polled_file = addr(file);
   poll_wait(file, queue, table);
   strike(IN_POLL);
   return (alarms & 3) === 0 ? POLLIN | POLLOUT : 0;

@@ -150,7 +150,14 @@ export const deaths: readonly Misdeed[] = Object.entries(callbacks).flatMap(([at
     says: /unruly failed: /, ends: true as const, ...(slowDeeds.includes(Number(deed)) && slow),
   })));
 
-export const misdeeds: readonly Misdeed[] = [...memory, ...stores, ...calls, ...spoils, ...takes];
+/** In its release, which comes after the poll; what is the caller's stack natively is whatever is there now. */
+const stalePoll: Misdeed = {
+  id: 'stale poll table', name: 'keeps the table of a poll that is over, and uses it', native: 'hang',
+  nooks: 'recovered', says: /bad table of poll_wait/,
+  requests: [(_, insmod) => `${insmod} unruly at=7 deed=20; /test/recover use; rmmod unruly`],
+};
+
+export const misdeeds: readonly Misdeed[] = [...memory, ...stores, ...calls, ...spoils, stalePoll, ...takes];
 
 /** Requests that are no misdeeds. */
 const waitsForLock = 30, busy = 31, busyIrqsOff = 32, asleep = 33, longInterrupt = 36;

@@ -133,8 +133,9 @@ export class TaskStruct {
   lock_depth: u32;
   /** The semaphore it waits for, 0 if none. */
   blocked_on: usize;
-  /** The isolation layer's. */
+  /** The isolation layer's: the innermost crossing, and the objects that calls into extensions have. */
   nooks: usize;
+  nooks_objects: usize;
 }
 
 /**

@@ -21,9 +21,12 @@ import { NX_FileOperations_release } from '../generated/extension.table.ts';
 import { Domain, DOMAIN_LIVE } from '../isolation/domain.ts';
 import { heap_alloc, heap_free } from '../isolation/heap.ts';
 import {
+  CALL_POLL_TABLE, call_object_begin, call_object_end, call_object_held, CallObject,
+} from '../tracker/call_objects.ts';
+import {
   NooksObject, object_add, object_find, object_free, object_take, object_version,
 } from '../tracker/objects.ts';
-import { OBJECT_FILE, OBJECT_POLL_TABLE, OBJECT_WAIT_QUEUE } from '../tracker/types.ts';
+import { OBJECT_FILE, OBJECT_WAIT_QUEUE } from '../tracker/types.ts';
 import { nooks_bad_parameter, nooks_buffer_valid, nooks_caller } from './check.ts';
 import { nooks_interpose, Target } from './targets.ts';
 
@@ -169,14 +172,14 @@ export function body_x_FileOperations_flush(file: File, target: Target, domain: 
   return version === null ? -ENOMEM : nooks_call_FileOperations_flush(target, version);
 }
 
-/** The table is tracked for the call: only then may the extension hand it to poll_wait. */
+/** The table is the call's: only then may the extension hand it to poll_wait. */
 export function body_x_FileOperations_poll(file: File, wait: PollTable | null, target: Target, domain: Domain): u32 {
   const version = lend_file(domain, file);
   if (version === null) return POLLERR;
-  const tracked = wait !== null && object_add(domain, OBJECT_POLL_TABLE, addr(wait), addr(wait), 0, 0);
-  const result = nooks_call_FileOperations_poll(target, version, tracked ? wait : null);
-  const object = tracked ? object_take(domain, OBJECT_POLL_TABLE, addr(wait)) : null;
-  if (object !== null) object_free(object);
+  const object = local<CallObject>();
+  call_object_begin(object, domain, CALL_POLL_TABLE, addr(wait));
+  const result = nooks_call_FileOperations_poll(target, version, wait);
+  call_object_end(object);
   // An error number is no event.
   return domain.state === DOMAIN_LIVE ? result : POLLERR;
 }
@@ -192,12 +195,7 @@ export function body_poll_wait(file: usize, queue: usize, table: usize): u32 {
   const head = object_find(domain, OBJECT_WAIT_QUEUE, queue);
   if (opened === 0) return nooks_bad_parameter('poll_wait', 'file');
   if (head === 0) return nooks_bad_parameter('poll_wait', 'queue');
-  if (object_find(domain, OBJECT_POLL_TABLE, table) === 0) return nooks_bad_parameter('poll_wait', 'table');
+  if (!call_object_held(domain, CALL_POLL_TABLE, table)) return nooks_bad_parameter('poll_wait', 'table');
   poll_wait(cast<File>(opened), cast<WaitQueueHead>(head), cast<PollTable>(table));
   return 0;
-}
-
-/** It is the poll call's, on that task's stack. */
-export function release_poll_table(domain: Domain, object: NooksObject): void {
-  object.kernel = 0;
 }

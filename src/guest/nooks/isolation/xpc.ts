@@ -15,6 +15,7 @@ import { rtnl_unlock } from '../../kernel/net/rtnetlink.ts';
 import { TASK_RUNNING, TaskStruct } from '../../kernel/sched/task.ts';
 import { lend_objects, sync_objects } from '../interposition/sync.ts';
 import { Target } from '../interposition/targets.ts';
+import { call_objects_unwind } from '../tracker/call_objects.ts';
 import { DeferQueue, make_deferred_calls, QUEUE_BYTES } from './defer.ts';
 import { Domain, DOMAIN_LIVE, FAIL_PARAMETER } from './domain.ts';
 import { domain_fail } from './fail.ts';
@@ -167,5 +168,6 @@ function take_words(call: DriverCall, frame: KernelCall, count: u32): bool {
 export function unwind(call: DriverCall): never {
   // The extension may have been about to sleep. In an interrupt it is not its task that would.
   if ((call.preempt_count & (HARDIRQ_MASK | SOFTIRQ_MASK)) === 0) current().state = TASK_RUNNING;
+  call_objects_unwind(addr(call));
   return unwind_to(call.sp, -EIO as u32);
 }

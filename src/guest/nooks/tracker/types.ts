@@ -4,7 +4,7 @@ import { vfree } from '../../kernel/mm/vmalloc.ts';
 import { Domain } from '../isolation/domain.ts';
 import { heap_free } from '../isolation/heap.ts';
 import { release_chrdev, release_sound } from '../interposition/device.bodies.ts';
-import { release_file, release_poll_table } from '../interposition/file.bodies.ts';
+import { release_file } from '../interposition/file.bodies.ts';
 import { release_irq } from '../interposition/irq.bodies.ts';
 import { release_netdev } from '../interposition/netdevice.bodies.ts';
 import { release_pages } from '../interposition/pages.bodies.ts';
@@ -34,7 +34,7 @@ export const OBJECT_WAIT_QUEUE = 10;
 export const OBJECT_SEMAPHORE = 11;
 export const OBJECT_COMPLETION = 12;
 export const OBJECT_FILE = 13;
-export const OBJECT_POLL_TABLE = 14;
+export const OBJECT_SENT_PACKET = 14;
 export const OBJECT_DMA = 15;
 export const OBJECT_REGION = 16;
 export const OBJECT_IOREMAP = 17;
@@ -46,13 +46,12 @@ export const OBJECT_PCI_DRIVER = 22;
 export const OBJECT_PCI_DEVICE = 23;
 export const OBJECT_PCI_REGIONS = 24;
 export const OBJECT_TASK = 25;
-export const OBJECT_SENT_PACKET = 26;
-export const OBJECT_TYPES = 27;
+export const OBJECT_TYPES = 26;
 
 /** The highest order of a type. */
 const LAST_ORDER = 9;
 
-export const object_types: Arr<Embed<ObjectType>, 27> = [
+export const object_types: Arr<Embed<ObjectType>, 26> = [
   { name: 'proc entry', order: 0, release: release_proc_entry },
   { name: 'timer', order: 2, release: release_timer },
   { name: 'vmalloc', order: 8, release: release_vmalloc },
@@ -67,7 +66,7 @@ export const object_types: Arr<Embed<ObjectType>, 27> = [
   { name: 'semaphore', order: 4, release: release_counted },
   { name: 'completion', order: 4, release: release_counted },
   { name: 'file', order: 5, release: release_file },
-  { name: 'poll table', order: 5, release: release_poll_table },
+  { name: 'sent packet', order: 0, release: release_sent_packet },
   { name: 'dma', order: 6, release: release_dma },
   { name: 'region', order: 7, release: release_taken_region },
   { name: 'ioremap', order: 7, release: release_ioremap },
@@ -79,7 +78,6 @@ export const object_types: Arr<Embed<ObjectType>, 27> = [
   { name: 'pci device', order: 7, release: release_pci_device },
   { name: 'pci regions', order: 7, release: release_pci_regions },
   { name: 'task', order: 2, release: release_task },
-  { name: 'sent packet', order: 0, release: release_sent_packet },
 ];
 
 /** Gives back all that a domain holds; nobody is inside. @sleeps */
