@@ -13,7 +13,7 @@ import { free_module_parts } from '../../kernel/module/loader.ts';
 import { Domain } from '../isolation/domain.ts';
 import { recovery_wanted } from './recovery.ts';
 
-/** A block, and what it waits for. */
+/** A block, and what it waits for: nothing any more once both are null. */
 class Burial {
   next: Burial | null;
   module: Module | null;
@@ -21,9 +21,8 @@ class Burial {
   block: usize;
 }
 
-/** First buried, first freed: a module's own struct comes after all that it keeps. Protected by `lock`, a leaf. */
-let first: Burial | null = null;
-let last: Burial | null = null;
+/** Last buried first. Protected by `lock`, a leaf. */
+let burials: Burial | null = null;
 let lock!: Embed<SpinLock>;
 
 export function graveyard_init(): void {
@@ -60,36 +59,43 @@ export function bury_module(module: Module): void {
 function add(module: Module | null, tasklet: TaskletStruct | null, block: usize): void {
   const burial = cast<Burial | null>(kmalloc(sizeof<Burial>(), GFP_KERNEL));
   if (burial === null) return;
-  burial.next = null;
   burial.module = module;
   burial.tasklet = tasklet;
   burial.block = block;
   spin_lock(lock);
-  if (last === null) first = burial;
-  else last.next = burial;
-  last = burial;
+  burial.next = burials;
+  burials = burial;
   spin_unlock(lock);
 }
 
-/** Frees what can be; false if nothing is left. */
+/**
+ * Frees what can be; false if nothing is left. A module's own struct, buried last, is looked at before what else waits
+ * for it: its use may end between two looks, and never begins again, so it is not freed while it is asked for.
+ */
 export function reap(): bool {
   spin_lock(lock);
+  for (let burial = burials; burial !== null; burial = burial.next) look_at(burial);
   let before: Burial | null = null;
-  for (let burial = first; burial !== null;) {
+  for (let burial = burials; burial !== null;) {
     const next: Burial | null = burial.next;
-    if (is_in_use(burial)) before = burial;
+    if (burial.module !== null || burial.tasklet !== null) before = burial;
     else {
-      if (before === null) first = next;
+      if (before === null) burials = next;
       else before.next = next;
-      if (next === null) last = before;
       kfree(burial.block);
       kfree(addr(burial));
     }
     burial = next;
   }
-  const more = first !== null;
+  const more = burials !== null;
   spin_unlock(lock);
   return more;
+}
+
+function look_at(burial: Burial): void {
+  if (is_in_use(burial)) return;
+  burial.module = null;
+  burial.tasklet = null;
 }
 
 function is_in_use(burial: Burial): bool {
