@@ -3,8 +3,12 @@
  * thousands on both engines.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { GuestStruct, Pointer } from '../../../src/compiler/layouts.ts';
+import type { GuestKernel } from '../../../src/host/guest-kernel.ts';
 import { shipped, type System } from '../../support/system.ts';
 import { type Plan, RecoveryMachine } from './recovery.ts';
+import { Subject } from './subject.ts';
+import { difference } from './verdict.ts';
 
 let system: System;
 beforeAll(async () => { system = await shipped(); }, 120_000);
@@ -40,3 +44,41 @@ test.each(['release_irq', 'stacks_destroy'])(
     expect(complaint).not.toBe('');
     await machine.dispose();
   });
+
+test('a tasklet in the list of a hart that hangs is freed once it has run', { timeout: 60_000 }, async () => {
+  const subject = await Subject.boot(system, { harts: 2, append: 'quiet nooks_failures=0' });
+  const { kernel, machine } = subject;
+  const line = async (text: string) => {
+    expect(await subject.type(text, 400_000_000)).toBe(true);
+    expect(await subject.settle()).toBe(true);
+  };
+  await line('insmod -n unruly; echo fail unruly > /proc/nooks; sleep 1');
+  const before = subject.holdings;
+  await line('insmod -n unruly');
+  const state = taskletOf(kernel) + stateOffset;
+  // As if it were in a list.
+  machine.write(kernel.physical(state)!, Uint8Array.of(scheduled));
+  await line('echo fail unruly > /proc/nooks; sleep 1');
+  expect(difference(before, subject.holdings)).not.toBe('');
+  machine.write(kernel.physical(state)!, Uint8Array.of(0));
+  await line('sleep 0.5');
+  expect(difference(before, subject.holdings)).toBe('');
+  await subject.dispose();
+});
+
+// OBJECT_TASKLET of tracker/types.ts; TaskletStruct.state of irq/tasklet.ts and its bit TASKLET_STATE_SCHED.
+const taskletType = 8, stateOffset = 4, scheduled = 1;
+
+/** The kernel's version of a tasklet that an extension has. */
+function taskletOf(kernel: GuestKernel): number {
+  const chains = (kernel.variable('domains') as readonly GuestStruct[])
+    .flatMap(({ objects }) => objects as readonly number[]);
+  for (const chain of chains) {
+    for (let at = chain; at !== 0;) {
+      const object = kernel.struct('NooksObject', at)!;
+      if (object['type'] === taskletType) return Number(object['kernel']);
+      at = (object['next'] as Pointer).address;
+    }
+  }
+  throw new Error('there is no tasklet');
+}

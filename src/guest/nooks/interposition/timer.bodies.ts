@@ -14,6 +14,7 @@ import { yield_ } from '../../kernel/sched/sched.ts';
 import { NX_tasklet_init_func, NX_TimerList_function } from '../generated/extension.table.ts';
 import { Domain, FAIL_RESOURCES } from '../isolation/domain.ts';
 import { domain_fail } from '../isolation/fail.ts';
+import { bury_tasklet } from '../recovery/graveyard.ts';
 import { NooksObject, object_find } from '../tracker/objects.ts';
 import { OBJECT_TASKLET, OBJECT_TIMER } from '../tracker/types.ts';
 import { nooks_bad_parameter, nooks_caller } from './check.ts';
@@ -161,15 +162,17 @@ function find_tasklet(t: usize, wrapper: cstr): TaskletStruct | null {
 }
 
 export function release_tasklet(domain: Domain, object: NooksObject): void {
-  if (stop_tasklet(cast<TaskletStruct>(object.kernel))) kfree(object.kernel);
+  const version = cast<TaskletStruct>(object.kernel);
+  if (stop_tasklet(version)) kfree(object.kernel);
+  else bury_tasklet(version);
 }
 
-/** Ticks in which a tasklet that is scheduled must have run. */
+/** Ticks in which a tasklet that is scheduled should have run. */
 const STOP_TICKS = 20;
 
 /**
- * A tasklet that the extension left disabled would stay in its list for ever. False if it does not run: then the kernel
- * died as it put it there, and it stays. @sleeps
+ * A tasklet that the extension left disabled would stay in its list for ever. False if it does not run: then its hart
+ * hangs with interrupts off in another extension, or the kernel died as it put it there. @sleeps
  */
 export function stop_tasklet(version: TaskletStruct): bool {
   version.count.counter = 0;
