@@ -1,6 +1,6 @@
 /**
  * What the recovery agent is asked to do, by policies and start-up scripts, and what becomes of it when the agent is of
- * no use. A story is typed at the shell, but for `settled`; each line's output is part of what is said.
+ * no use. A story is typed at the shell, but for `settled` and `mended`; each line's output is part of what is said.
  */
 
 export interface Story {
@@ -19,12 +19,14 @@ export interface Story {
   readonly fewest?: number;
   /** Too long for the parallel engine, whose time is the host's. */
   readonly lockstepOnly?: true;
-  /** An instruction of the kernel's that the test writes over: the first of a function. */
+  /** Instructions of the kernel that the test writes over: the first of a function, from the start until `mended`. */
   readonly planted?: { readonly symbol: string; readonly instructions: readonly number[] };
 }
 
 /** A line that stands for waiting until no extension is in recovery. */
 export const settled = 'settled';
+/** A line that stands for giving the kernel back the instructions that were planted. */
+export const mended = 'mended';
 
 const load = 'insmod -n rogue', unload = 'rmmod rogue';
 const fail = 'echo 1 > /proc/rogue', ask = 'echo fail rogue > /proc/nooks';
@@ -124,12 +126,16 @@ const policies: Story[] = [{
   says: [/Bad address/, works, /failed: bad to of copy_from_user/, restarted, works], never: /failed[^]*failed/,
 }];
 
+const diesAtStart = (times: number) => ({ 'etc/nooks/unruly': `restart ${times} at=15 deed=0\n` });
+const dies = [/unruly failed: load page fault/, /unruly does not start again: error -5/];
+const staysThere = [0x0000006f]; // j .
+
 const again: Story[] = [{
   name: 'it dies while it is started anew, until there is nothing left to try',
-  files: policy('restart 3 at_start=1\n'),
-  lines: [load, ask, settled, use],
-  says: [/does not start again/, /does not start again/, /does not start again/, givenUp, noService],
-  never: /(does not start again[^]*){4}/,
+  files: diesAtStart(3),
+  lines: ['insmod -n unruly', 'echo fail unruly > /proc/nooks', settled, 'lsmod'],
+  says: [/failed: on request/, ...dies, ...dies, ...dies, /unruly is given up/],
+  never: /(does not start again[^]*){4}|^unruly /m,
 }, {
   name: 'it does not start, but does with other parameters',
   files: { 'etc/nooks/greeting': 'restart 2 times=99\nrestart 1 times=2\n' },
@@ -161,6 +167,14 @@ const again: Story[] = [{
   lines: [load, ask, nap, 'echo give-up rogue > /proc/nooks', 'echo restart rogue > /proc/nooks', settled, use,
     unload],
   says: [/not permitted/, /not permitted/, restarted, works],
+}, {
+  name: 'it is given up and loaded again before the manager comes to its death at the start',
+  files: diesAtStart(1), fewest: 2, lockstepOnly: true,
+  planted: { symbol: 'give_up_unstarted', instructions: staysThere },
+  lines: ['insmod -n unruly', 'echo fail unruly > /proc/nooks', 'sleep 0.05', 'insmod -n unruly', mended, 'sleep 0.1',
+    'echo fail unruly > /proc/nooks', settled, 'lsmod'],
+  says: [/failed: on request/, ...dies, /unruly is given up/, /failed: on request/, ...dies, /unruly is given up/],
+  never: /^unruly /m,
 }, {
   name: 'its agent may use it',
   files: policy('restart\nstop cat /proc/rogue\nstart echo 0 > /proc/rogue\n'),

@@ -19,7 +19,7 @@ import { Domain, DOMAIN_FAILED, domain_at, domain_name, MAX_DOMAINS } from '../i
 import { agents_init, agents_wanted } from './agent.ts';
 import { decisions_init } from './decision.ts';
 import {
-  Extension, EXTENSION_DOWN, EXTENSION_FAILED, extension_failed, extension_find, extension_forget,
+  Extension, EXTENSION_DOWN, EXTENSION_FAILED, extension_failed, extension_find, extension_forget, extension_put,
 } from './extension.ts';
 import { note_kind } from './kind.ts';
 import { graveyard_init, reap } from './graveyard.ts';
@@ -113,11 +113,15 @@ function claim(domain: Domain): u32 {
   return life;
 }
 
-/** Counts the failure for the extension, while what it holds still tells its kind. Null if there is none any more. */
+/**
+ * Counts the failure for the extension, while what it holds still tells its kind. Null if there is none any more; else
+ * the record is held, for whoever has tried to start it anew may give it up as soon as its module is gone.
+ */
 function note_failure(domain: Domain, life: u32): Extension | null {
   down(module_sem);
   const extension = extension_find(domain_name(domain));
   if (extension !== null) {
+    extension.users++;
     const statistics = extension.statistics, reason = domain.failure.reason;
     statistics.failures[reason]++;
     statistics.driver_calls += domain.driver_calls;
@@ -141,6 +145,7 @@ function note_failure(domain: Domain, life: u32): Extension | null {
 function give_up_unstarted(extension: Extension, life: u32): void {
   down(module_sem);
   if (life !== MOD_INITIALIZING || !extension.recovering) extension_forget(extension);
+  extension_put(extension);
   up(module_sem);
   recovery_ends();
 }
@@ -152,6 +157,7 @@ function await_decision(extension: Extension, released: u32): void {
   extension.phase_since = now;
   extension.asked = false;
   extension.state = EXTENSION_DOWN;
+  extension_put(extension);
   up(module_sem);
   agents_wanted();
 }
