@@ -27,7 +27,7 @@ export function ether_setup(dev: NetDevice): void {
 
 /**
  * Puts a header before the packet: its length, or negated if the destination is not known (`daddr` 0). `saddr` 0 is the
- * interface's own; `type` is in host byte order, and for ETH_P_802_3 `length` is written. @direct
+ * interface's own; `type` is in host byte order, and for ETH_P_802_3 `length` is written.
  */
 export function eth_header(skb: SkBuff, dev: NetDevice, type: u32, daddr: usize, saddr: usize, length: u32): i32 {
   const eth = cast<EthHdr>(skb_push(skb, ETH_HLEN));
@@ -40,7 +40,7 @@ export function eth_header(skb: SkBuff, dev: NetDevice, type: u32, daddr: usize,
 
 /**
  * A frame has come in by `dev`: takes the header off, says whom it is for in pkt_type, and gives its type in network
- * byte order, for skb.protocol. @direct
+ * byte order, for skb.protocol.
  */
 export function eth_type_trans(skb: SkBuff, dev: NetDevice): u16 {
   const eth = cast<EthHdr>(skb.data);

@@ -74,7 +74,6 @@ export class DevMcList {
 /**
  * An interface. `flags`, the addresses and what ioctls change are rtnl_sem's; the list and ifindex dev_base_lock's.
  * Null functions mean: not supported, or nothing to do.
- * @object release free_netdev
  */
 export class NetDevice {
   /** `eth%d` asks register_netdev for a number. */

@@ -22,7 +22,7 @@ export const PACKET_MULTICAST = 2;
 export const PACKET_OTHERHOST = 3;
 
 /**
- * A packet: head <= data <= tail <= end; the packet lies from data to tail. @object release kfree_skb mapped
+ * A packet: head <= data <= tail <= end; the packet lies from data to tail.
  */
 export class SkBuff {
   next: SkBuff | null;
@@ -55,7 +55,7 @@ export class SkBuff {
   destructor: ((skb: SkBuff) => void) | null;
 }
 
-/** A queue of packets. @object */
+/** A queue of packets. */
 export class SkBuffHead {
   next: SkBuff | null;
   prev: SkBuff | null;
@@ -194,13 +194,13 @@ export function skb_tailroom(skb: SkBuff): u32 {
   return skb.end - skb.tail;
 }
 
-/** Leaves room at the start of an empty packet. @direct */
+/** Leaves room at the start of an empty packet. */
 export function skb_reserve(skb: SkBuff, length: u32): void {
   skb.data += length;
   skb.tail += length;
 }
 
-/** Adds bytes at the end; gives their address. @direct */
+/** Adds bytes at the end; gives their address. */
 export function skb_put(skb: SkBuff, length: u32): usize {
   const at = skb.tail;
   skb.tail += length;
@@ -209,7 +209,7 @@ export function skb_put(skb: SkBuff, length: u32): usize {
   return at;
 }
 
-/** Adds bytes at the start; gives the address of the packet. @direct */
+/** Adds bytes at the start; gives the address of the packet. */
 export function skb_push(skb: SkBuff, length: u32): usize {
   skb.data -= length;
   skb.len += length;
@@ -217,7 +217,7 @@ export function skb_push(skb: SkBuff, length: u32): usize {
   return skb.data;
 }
 
-/** Takes bytes off the start; gives the address of the rest, or 0 when there are not so many. @direct */
+/** Takes bytes off the start; gives the address of the rest, or 0 when there are not so many. */
 export function skb_pull(skb: SkBuff, length: u32): usize {
   if (length > skb.len) return 0;
   skb.len -= length;
@@ -225,7 +225,7 @@ export function skb_pull(skb: SkBuff, length: u32): usize {
   return skb.data;
 }
 
-/** Cuts the packet to `length` bytes, if it is longer. @direct */
+/** Cuts the packet to `length` bytes, if it is longer. */
 export function skb_trim(skb: SkBuff, length: u32): void {
   if (skb.len <= length) return;
   skb.len = length;

@@ -48,7 +48,7 @@ export class PciDeviceId {
   driver_data: usize;
 }
 
-/** A function on the bus. @object */
+/** A function on the bus. */
 export class PciDev {
   /** All devices, in the order of their numbers. */
   global_list: Embed<ListHead>;
@@ -71,7 +71,7 @@ export class PciDev {
   slot_name: Arr<u8, 8>;
 }
 
-/** What a driver offers. @object release pci_unregister_driver */
+/** What a driver offers. */
 export class PciDriver {
   node: Embed<ListHead>;
   name: cstr;

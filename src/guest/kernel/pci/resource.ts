@@ -11,7 +11,7 @@ export const IORESOURCE_MEM = 0x200;
 export const IORESOURCE_PREFETCH = 0x1000;
 export const IORESOURCE_BUSY = 0x80000000;
 
-/** A range, both ends included; in a list by start, without overlaps. @object */
+/** A range, both ends included; in a list by start, without overlaps. */
 export class Resource {
   name: cstr;
   start: usize;
