@@ -6,6 +6,9 @@ export class Console {
   readonly #sink: ConsoleSink | undefined;
   readonly #all = new Bytes(4096);
   #passed = 0;
+  readonly #decoder = new TextDecoder();
+  #text = '';
+  #decoded = 0;
   #wanted: Uint8Array | undefined;
   #onFound: () => void = () => {};
   /** Whether the watched text has appeared. */
@@ -15,8 +18,12 @@ export class Console {
     this.#sink = sink;
   }
 
+  /** All so far. It is asked for again and again where one machine runs many trials, so only what is new is decoded. */
   get text(): string {
-    return new TextDecoder().decode(this.#all.view());
+    const all = this.#all.view();
+    this.#text += this.#decoder.decode(all.subarray(this.#decoded), { stream: true });
+    this.#decoded = all.length;
+    return this.#text;
   }
 
   put(byte: number): void {
