@@ -181,7 +181,8 @@ export class CodeCache {
 
   #invalidateWord(host: number): void {
     const source = this.#byPage.get(this.#pageNumber(host));
-    if (!source) return;
+    // Devices write to pages that were code once, too.
+    if (!source || !this.hasCode(host)) return;
     for (const page of source.pages) this.#forget(page, (host & 0xffc) >>> 2);
     if (++source.stores > source.patience) this.#unmark(host, source);
   }
