@@ -14,7 +14,7 @@ import {
 import { kfree, kzalloc } from '../../mm/kmalloc.ts';
 import { GFP_ATOMIC } from '../../mm/page_alloc.ts';
 import { memcmp, memcpy } from '../../../lib/memory.ts';
-import { ETH_P_IP } from '../if.ts';
+import { ETH_P_IP, IFF_UP } from '../if.ts';
 import { dev_hold, dev_put, type NetDevice } from '../netdevice.ts';
 import {
   __skb_dequeue, __skb_queue_tail, kfree_skb, skb_queue_head_init, skb_queue_purge, type SkBuff, SkBuffHead,
@@ -101,7 +101,11 @@ function find(dev: NetDevice, key: u32): Neighbour | null {
   return neigh;
 }
 
-/** The same, made if there is none; null for no memory or too many. */
+/**
+ * The same, made if there is none; null for no memory, too many, or an interface that has been closed: what a sender on
+ * another hart asks for after `neigh_ifdown` would wait for an answer to its first question when the interface is open
+ * again.
+ */
 export function neigh_get(dev: NetDevice, key: u32): Neighbour | null {
   const found = neigh_lookup(dev, key);
   if (found !== null) return found;
@@ -121,15 +125,15 @@ export function neigh_get(dev: NetDevice, key: u32): Neighbour | null {
   // For the table, and for the caller.
   atomic_set(fresh.refcnt, 2);
   write_lock_bh(neigh_tbl_lock);
-  const other = find(dev, key);
+  const other = find(dev, key), made = other === null && (dev.flags & IFF_UP) !== 0;
   if (other !== null) atomic_inc(other.refcnt);
-  else {
+  if (made) {
     fresh.next = neigh_tbl;
     neigh_tbl = fresh;
     entries++;
   }
   write_unlock_bh(neigh_tbl_lock);
-  if (other === null) return fresh;
+  if (made) return fresh;
   atomic_set(fresh.refcnt, 1);
   neigh_release(fresh);
   return other;
