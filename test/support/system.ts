@@ -32,8 +32,7 @@ const limits = { boot: 60_000_000, command: 100_000_000 };
 
 /**
  * Arrivals after which code is translated in lockstep. Most sessions go back to a snapshot after each trial, and load
- * into other pages what was there: what runs for a few milliseconds does not pay for its translation, an endless loop
- * does.
+ * into other pages what was there: what runs for a few milliseconds does not pay for its translation, a long loop does.
  */
 const hotCount = 30_000;
 

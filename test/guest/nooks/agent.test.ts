@@ -71,8 +71,9 @@ async function boot(
 
 /** Writes over the kernel's instructions; gives what puts them back. */
 function plant({ machine }: Session, { planted }: Story): () => void {
-  const { symbol, instructions } = planted ?? { symbol: 'panic', instructions: [] };
-  const address = machine.symbols.address(symbol)!, words = new Uint8Array(Uint32Array.from(instructions).buffer);
+  if (!planted) return () => {};
+  const address = machine.symbols.address(planted.symbol)!;
+  const words = new Uint8Array(Uint32Array.from(planted.instructions).buffer);
   const whole = machine.read(address, words.length);
   machine.write(address, words);
   return () => machine.write(address, whole);

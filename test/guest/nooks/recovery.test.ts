@@ -3,7 +3,7 @@
  * thousands on both engines.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { GuestStruct, Pointer } from '../../../src/compiler/layouts.ts';
+import type { GuestStruct } from '../../../src/compiler/layouts.ts';
 import type { GuestKernel } from '../../../src/host/guest-kernel.ts';
 import { shipped, type System } from '../../support/system.ts';
 import { type Plan, RecoveryMachine } from './recovery.ts';
@@ -71,14 +71,8 @@ const taskletType = 8, stateOffset = 4, scheduled = 1;
 
 /** The kernel's version of a tasklet that an extension has. */
 function taskletOf(kernel: GuestKernel): number {
-  const chains = (kernel.variable('domains') as readonly GuestStruct[])
-    .flatMap(({ objects }) => objects as readonly number[]);
-  for (const chain of chains) {
-    for (let at = chain; at !== 0;) {
-      const object = kernel.struct('NooksObject', at)!;
-      if (object['type'] === taskletType) return Number(object['kernel']);
-      at = (object['next'] as Pointer).address;
-    }
-  }
-  throw new Error('there is no tasklet');
+  const at = (kernel.variable('domains') as readonly GuestStruct[])
+    .map(({ types }) => (types as readonly number[])[taskletType]!).find((first) => first !== 0);
+  if (at === undefined) throw new Error('there is no tasklet');
+  return Number(kernel.struct('NooksObject', at)!['kernel']);
 }

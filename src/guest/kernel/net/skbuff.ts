@@ -21,9 +21,7 @@ export const PACKET_BROADCAST = 1;
 export const PACKET_MULTICAST = 2;
 export const PACKET_OTHERHOST = 3;
 
-/**
- * A packet: head <= data <= tail <= end; the packet lies from data to tail.
- */
+/** A packet: head <= data <= tail <= end; the packet lies from data to tail. */
 export class SkBuff {
   next: SkBuff | null;
   prev: SkBuff | null;
